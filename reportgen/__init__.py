@@ -1,0 +1,49 @@
+"""reportgen: activation dumps as PNG heatmaps and one offline page that mirrors Neuronpedia.
+
+The public API is what `__all__` names. Attributes are loaded when they are first used, so that
+importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reportgen.dump import Dump, Feature, Probe, read_dump
+    from reportgen.errors import InputError, MachineError
+    from reportgen.report import Written, build_report
+
+__all__ = [
+    "Dump",
+    "Feature",
+    "InputError",
+    "MachineError",
+    "Probe",
+    "Written",
+    "build_report",
+    "read_dump",
+]
+
+_HOMES = {
+    "Dump": "dump",
+    "Feature": "dump",
+    "InputError": "errors",
+    "MachineError": "errors",
+    "Probe": "dump",
+    "Written": "report",
+    "build_report": "report",
+    "read_dump": "dump",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # 35 ms that most runs do without
+
+        return version("activation-reportgen")
+    if name in _HOMES:
+        return getattr(import_module(f"reportgen.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'reportgen' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

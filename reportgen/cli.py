@@ -1,0 +1,179 @@
+"""The command line. Nothing heavy is imported until a dump has been read."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from reportgen.report import Written
+
+_EPILOG = """\b
+Examples:
+  reportgen dump.json                          probe 0, its 10 strongest features
+  reportgen dump.json --all-probes -k 5 --open
+  reportgen dump.json --feature-id 40780       one feature over all probes
+  gunzip -c dump.json.gz | reportgen - -o out
+
+A new run into the same directory replaces the whole report that is there; other files in it are
+left alone.
+"""
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
+@click.argument("input_json", type=click.Path(allow_dash=True))
+@click.option(
+    "-o",
+    "--output-dir",
+    type=click.Path(path_type=Path),
+    default=Path("output") / "activation_heatmaps",
+    show_default=True,
+    help="Where the report goes.",
+)
+@click.option(
+    "-k",
+    "--top-k",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many of the strongest features to draw one by one.",
+)
+@click.option(
+    "--probe-index",
+    "probe_indexes",
+    type=click.IntRange(min=0),
+    multiple=True,
+    help="Which probe to draw; may be repeated.  [default: 0]",
+)
+@click.option("--all-probes", is_flag=True, help="Draw every probe of the dump.")
+@click.option(
+    "--tokens-per-row",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Tokens per row of a feature heatmap and of a stacked one.",
+)
+@click.option(
+    "--no-values",
+    is_flag=True,
+    help="Hide the numbers on tokens, in PNGs and in the page.",
+)
+@click.option(
+    "--combined-only",
+    is_flag=True,
+    help="Draw only the combined heatmaps, and in the page the matrices without the rows.",
+)
+@click.option(
+    "--feature-id",
+    "feature_ids",
+    metavar="ID",
+    multiple=True,
+    help="Draw this feature stacked over all probes of the dump too: an index as 40780 or an id as "
+    "0-clt-hp:40780; may be repeated.",
+)
+@click.option("--include-bos", is_flag=True, help="Let BOS tokens count for the max.")
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    default="light",
+    show_default=True,
+    help="Page colour of the PNGs.",
+)
+@click.option("--title", help="Heading of the page.  [default: model and file name]")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace files in the way that are of no earlier report."
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser when done.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
+@click.version_option(package_name="activation-reportgen", prog_name="reportgen")
+def main(
+    input_json: str,
+    output_dir: Path,
+    probe_indexes: tuple[int, ...],
+    all_probes: bool,
+    no_values: bool,
+    overwrite: bool,
+    open_page: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Turn an activation dump into PNG heatmaps and one offline page.
+
+    INPUT_JSON is the dump, plain or gzipped, or - for standard input. The page, index.html, shows
+    what the PNGs show and links every one of them.
+    """
+    if all_probes and probe_indexes:
+        raise click.UsageError("--all-probes and --probe-index exclude each other.")
+    from reportgen.dump import read_dump
+
+    dump = read_dump(sys.stdin.buffer if input_json == "-" else input_json)
+    with _matplotlib_undisturbed():
+        from reportgen import png  # noqa: F401  (build_report finds it imported)
+    from reportgen.report import build_report
+
+    written = build_report(
+        dump,
+        output_dir,
+        overwrite=overwrite,
+        progress=nullcontext if quiet else _progress,
+        probe_indexes=None if all_probes else probe_indexes or (0,),
+        values=not no_values,
+        **options,
+    )
+    if not quiet:
+        click.echo(_summary(written))
+    if open_page:
+        _open(written.index)
+
+
+@contextmanager
+def _matplotlib_undisturbed() -> Iterator[None]:
+    """Keep a `matplotlibrc` lying about, or a strange MPLBACKEND, from failing the import.
+
+    matplotlib takes the first `matplotlibrc` it finds, in the working directory before all others;
+    in the folder of its own data that is the one it was made with.
+    """
+    os.environ.pop("MPLBACKEND", None)
+    spec = find_spec("matplotlib")
+    folders = [Path(folder) / "mpl-data" for folder in (spec and spec.submodule_search_locations) or []]
+    with chdir(next((folder for folder in folders if folder.is_dir()), Path.cwd())):
+        yield
+
+
+def _progress(drawings: list[Any]) -> AbstractContextManager[Any]:
+    """Show a progress bar on stderr, if somebody is there to see it."""
+    if not sys.stderr.isatty():
+        return nullcontext(drawings)
+    bar: AbstractContextManager[Any] = click.progressbar(
+        drawings, label="Drawing", show_pos=True, file=sys.stderr
+    )
+    return bar
+
+
+def _summary(written: "Written") -> str:
+    """Return one line with what was written and where."""
+    count = len(written.pngs)
+    more = written.n_probes - written.drawn_probes
+    text = f"{count} PNG{'s' * (count != 1)} and the page written: {click.format_filename(written.index)}"
+    if more:
+        text += (
+            f" ({written.drawn_probes} of {written.n_probes} probes drawn; "
+            "add --all-probes for all of them)"
+        )
+    return text
+
+
+def _open(page: Path) -> None:
+    """Open the page in the reader's browser."""
+    import webbrowser
+
+    if not webbrowser.open(page.absolute().as_uri()):
+        click.echo(f"No browser could be opened; open {page} yourself.", err=True)

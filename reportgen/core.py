@@ -1,0 +1,104 @@
+"""The colour rule: opacity, max, rank and text colour. Pure NumPy, no I/O.
+
+The curve is the one Neuronpedia draws token backgrounds with: logarithmic in value / max, starting
+at 0.05 so that the faintest activation still shows.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "EMERALD",
+    "ROSE",
+    "THEMES",
+    "VISIBLE_ABOVE",
+    "composite",
+    "max_over",
+    "negative_opacity",
+    "opacity",
+    "rank_order",
+    "text_color",
+    "value_at",
+]
+
+RGB = tuple[int, int, int]
+
+EMERALD: RGB = (52, 211, 153)
+"""Colour of positive activations."""
+ROSE: RGB = (253, 164, 175)
+"""Colour of negative activations, where they are asked for."""
+THEMES: dict[str, RGB] = {"light": (255, 255, 255), "dark": (15, 23, 42)}
+"""The card that cells are composited on, by theme; the style sheet of the page has the same."""
+VISIBLE_ABOVE = 0.00005
+"""Values up to this one have no colour and no label."""
+
+_BLACK_FROM_LUMINANCE = np.sqrt(1.05 * 0.05) - 0.05
+"""Where black and white text have the same WCAG 2 contrast against a background."""
+
+
+def opacity(values: ArrayLike, max_value: ArrayLike) -> NDArray[np.float64]:
+    """Return the alpha of each value's emerald background, in 0 to 1.
+
+    `values` are activations of any shape; `max_value` is the max they are relative to, one for all
+    or an array that broadcasts against `values`. Values above the max get 1; values up to
+    `VISIBLE_ABOVE`, and all values where the max is not positive, get 0.
+    """
+    v = np.asarray(values, dtype=np.float64)
+    m = np.asarray(max_value, dtype=np.float64)
+    shown = (v > VISIBLE_ABOVE) & (m > 0)
+    # Where nothing shows, the ratio is taken of 0 to 1: no division by zero, no logarithm below 1.
+    ratio = np.where(shown, np.minimum(v, m), 0.0) / np.where(m > 0, m, 1.0)
+    return np.where(shown, 0.05 + 0.95 * np.log10(1.0 + 9.0 * ratio), 0.0)
+
+
+def negative_opacity(values: ArrayLike, min_value: ArrayLike) -> NDArray[np.float64]:
+    """Return the alpha of each negative value's rose background: the same curve, mirrored."""
+    return opacity(-np.asarray(values, dtype=np.float64), -np.asarray(min_value, dtype=np.float64))
+
+
+def value_at(alpha: float, max_value: float) -> float:
+    """Return the activation that `opacity` maps to `alpha`: the curve read backwards."""
+    return float(max_value * (10.0 ** ((alpha - 0.05) / 0.95) - 1.0) / 9.0)
+
+
+def max_over(values: ArrayLike, counted: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Return the max of `values` `(..., tokens)` along the tokens for which `counted` is true.
+
+    Where no token counts, the max is 0.
+    """
+    v = np.asarray(values, dtype=np.float64)
+    if counted is not None:
+        v = v[..., np.asarray(counted, dtype=bool)]
+    if v.shape[-1] == 0:
+        return np.zeros(v.shape[:-1])
+    return np.asarray(v.max(axis=-1))
+
+
+def rank_order(maxima: ArrayLike) -> NDArray[np.intp]:
+    """Return the positions of `maxima` `(features,)`, highest first, ties in their given order."""
+    return np.argsort(-np.asarray(maxima, dtype=np.float64), kind="stable")
+
+
+def composite(
+    alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int] = EMERALD
+) -> NDArray[np.uint8]:
+    """Return the colour `(..., 3)`, 0 to 255, of `color` at `alpha` `(...)` over `page_rgb`."""
+    a = np.asarray(alpha, dtype=np.float64)[..., np.newaxis]
+    mixed = a * np.asarray(color, dtype=np.float64) + (1.0 - a) * np.asarray(page_rgb, np.float64)
+    return np.rint(mixed).astype(np.uint8)
+
+
+def text_color(
+    alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int] = EMERALD
+) -> NDArray[np.uint8]:
+    """Return black or white `(..., 3)`: whichever reads better on the composited cell.
+
+    The measure is the contrast ratio of WCAG 2; the better of the two is never below 4.5 : 1.
+    """
+    channels = composite(alpha, page_rgb, color) / 255.0
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    white = np.where(luminance < _BLACK_FROM_LUMINANCE, 255, 0).astype(np.uint8)
+    return np.repeat(white[..., np.newaxis], 3, axis=-1)

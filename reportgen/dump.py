@@ -1,0 +1,390 @@
+"""The activation dump: its format, and every check of it.
+
+A dump is one JSON object, gzipped or not:
+
+    model       text       the language model (may be missing)
+    source_set  text       the set of sources the features are of, such as `clt-hp` (may be missing)
+    results     list       one result per probe:
+        probe_id     text  name of the probe (default: `probe_{n}`)
+        prompt       text  what was run (default: the tokens joined, without BOS)
+        tokens       list of text
+        activations  list of features; or the same under `features`; or `counts`, see below
+            source   text
+            index    whole number (digits as text are accepted)
+            values   list of numbers, one per token
+
+Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`, the
+legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`; beside one
+of the others it is a per-layer summary, and not looked at. Other keys are ignored; `max_value` and its
+like too, for everything is computed from `values`.
+"""
+
+import difflib
+import gzip
+import hashlib
+import io
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.errors import InputError, MachineError
+from reportgen.tokens import join_tokens, uses_byte_alphabet
+
+__all__ = ["MAX_INPUT_BYTES", "Dump", "Feature", "Probe", "read_dump"]
+
+MAX_INPUT_BYTES = 2 * 1024**3
+"""How large a dump may be once it is decompressed."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_MOST_FAULTS = 10
+_NUMBER_TYPES = {int, float}
+_LAYOUTS = ("activations", "features", "counts")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Which feature: `index` within `source`."""
+
+    source: str
+    index: int
+
+    @property
+    def id(self) -> str:
+        """The feature's id, `source:index`."""
+        return f"{self.source}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """One prompt run through the model."""
+
+    probe_id: str
+    prompt: str
+    tokens: tuple[str, ...]
+    """The raw tokens."""
+    features: tuple[Feature, ...]
+    values: NDArray[np.float64]
+    """Activations, `(features, tokens)`, all finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dump:
+    """A whole activation dump, checked."""
+
+    name: str
+    """Name of the file it was read from, without its folder."""
+    sha256: str
+    """SHA-256 of the file's bytes as they came, in hex."""
+    model: str | None
+    source_set: str | None
+    probes: tuple[Probe, ...]
+
+    @cached_property
+    def byte_level(self) -> bool:
+        """Whether the tokens are written in the byte-level alphabet of GPT-2."""
+        return uses_byte_alphabet({token for probe in self.probes for token in probe.tokens})
+
+
+def read_dump(
+    source: str | os.PathLike[str] | BinaryIO, *, max_input_bytes: int = MAX_INPUT_BYTES
+) -> Dump:
+    """Read a dump from a path or a binary stream, gzipped or plain.
+
+    Raises `InputError`, which names the file, the place in it and what was expected there, when the
+    file is missing or is not a dump, and `MachineError` when it cannot be read.
+    """
+    name, data = _read_bytes(source)
+    document = _parse(name, _decompress(name, data, max_input_bytes))
+    return _Checker(name).dump(document, hashlib.sha256(data).hexdigest())
+
+
+def _read_bytes(source: str | os.PathLike[str] | BinaryIO) -> tuple[str, bytes]:
+    """Return the name and the content of `source`."""
+    if not isinstance(source, str | os.PathLike):
+        return Path(str(getattr(source, "name", "dump"))).name.strip("<>") or "dump", source.read()
+    path = Path(source)
+    try:
+        return path.name, path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise InputError(f"{path}: there is no such file{_similar_file(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a directory; name the dump inside it") from None
+    except OSError as error:
+        raise MachineError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _similar_file(path: Path) -> str:
+    """Return a guess at the file that was meant, as the end of a message."""
+    try:
+        near = difflib.get_close_matches(path.name, os.listdir(path.parent), 1)
+    except (OSError, ValueError):
+        return ""
+    return f"; did you mean {path.with_name(near[0])}?" if near else ""
+
+
+def _decompress(name: str, data: bytes, limit: int) -> bytes:
+    """Return `data` unzipped where its first bytes say that it is gzipped."""
+    if data.startswith(_GZIP_MAGIC):
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+                data = file.read(limit + 1)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            reason = "it ends too early" if isinstance(error, EOFError) else str(error)
+            raise InputError(f"{name}: broken gzip file: {reason}") from None
+    if len(data) > limit:
+        raise InputError(f"{name}: larger than {limit:,} bytes once read; split it by probes")
+    return data
+
+
+def _parse(name: str, data: bytes) -> Any:
+    """Return the JSON document in `data`, each feature's values packed into an array."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: not UTF-8 text (byte {error.start:,}); save the dump as UTF-8 JSON"
+        ) from None
+    if not text.strip():
+        raise InputError(f"{name}: the file is empty; expected a JSON object with 'results'")
+    try:
+        return json.loads(text, object_hook=_pack_values)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{name}: broken JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
+    except RecursionError:
+        raise InputError(f"{name}: lists or objects are nested too deeply for a dump") from None
+    except ValueError:
+        raise InputError(f"{name}: a whole number in it has thousands of digits") from None
+
+
+def _pack_values(item: dict[str, Any]) -> dict[str, Any]:
+    """Pack the `values` of a JSON object at once: its Python numbers take four times the room."""
+    values = item.get("values")
+    if type(values) is list:
+        packed = _pack(values)
+        if packed is not None:
+            item["values"] = packed
+    return item
+
+
+def _pack(values: list[Any]) -> NDArray[np.float64] | None:
+    """Return `values` as an array, or None if they are not all numbers that fit."""
+    if not set(map(type, values)) <= _NUMBER_TYPES:  # True is an int to NumPy, and "1" a number
+        return None
+    try:
+        return np.array(values, dtype=np.float64)
+    except OverflowError:
+        return None
+
+
+class _Checker:
+    """Turns a JSON document into a `Dump`, gathering faults as it goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.faults: list[str] = []
+        self.features: dict[Feature, Feature] = {}
+
+    def dump(self, document: Any, sha256: str) -> Dump:
+        """Return the dump that `document` holds, or raise with all its faults (up to ten)."""
+        if not isinstance(document, dict):
+            self.fault("the top level", "an object with 'results'", document)
+            self.stop()
+        results = document.get("results")
+        if not isinstance(results, list) or not results:
+            hint = _near_key(document, "results")
+            self.fault("results", f"a non-empty list with one result per probe{hint}", results)
+            self.stop()
+        probes: list[Probe] = []
+        for number, result in enumerate(results):
+            results[number] = None  # a result's Python objects are gone when the next is read
+            if (probe := self.probe(f"results[{number}]", number, result)) is not None:
+                probes.append(probe)
+            if len(self.faults) > _MOST_FAULTS:
+                break
+        model = self.text("model", document.get("model"))
+        source_set = self.text("source_set", document.get("source_set"))
+        if self.faults:
+            self.stop()
+        return Dump(self.name, sha256, model, source_set, tuple(probes))
+
+    def fault(self, place: str, expected: str, found: Any) -> None:
+        """Note that at `place` something else than `expected` was found."""
+        self.faults.append(f"{place}: expected {expected}, found {_describe(found)}")
+
+    def stop(self) -> None:
+        """Raise what was gathered: one line for one fault, else a list of them."""
+        if len(self.faults) == 1:
+            raise InputError(f"{self.name}: {self.faults[0]}")
+        shown = self.faults[:_MOST_FAULTS]
+        head = f"{len(shown)} faults" if len(shown) == len(self.faults) else "the first 10 faults"
+        raise InputError("\n  ".join([f"{self.name}: {head}:", *shown]))
+
+    def text(self, place: str, value: Any) -> str | None:
+        """Return an optional text."""
+        if value is not None and not isinstance(value, str):
+            self.fault(place, "text", value)
+            return None
+        return value or None
+
+    def probe(self, place: str, number: int, result: Any) -> Probe | None:
+        """Return one result as a probe."""
+        if not isinstance(result, dict):
+            self.fault(place, "an object with 'tokens' and 'activations'", result)
+            return None
+        before = len(self.faults)
+        probe_id = self.text(f"{place}.probe_id", result.get("probe_id"))
+        prompt = self.text(f"{place}.prompt", result.get("prompt"))
+        tokens = self.tokens(place, result)
+        if tokens is None:
+            return None
+        layout = next(
+            (key for key in _LAYOUTS if isinstance(result.get(key), list) and result[key]), None
+        )
+        if layout is None:
+            hint = _near_key(result, *_LAYOUTS)
+            self.faults.append(
+                f"{place}: expected features in a non-empty list 'activations', 'features' or "
+                f"'counts', found none{hint}"
+            )
+            return None
+        read = self.counts if layout == "counts" else self.feature_objects
+        features, rows = read(f"{place}.{layout}", result[layout], len(tokens))
+        if len(self.faults) > before:
+            return None
+        if prompt is None:
+            prompt = join_tokens(tokens, uses_byte_alphabet(tokens))
+        return Probe(probe_id or f"probe_{number}", prompt, tokens, tuple(features), np.array(rows))
+
+    def tokens(self, place: str, result: dict[str, Any]) -> tuple[str, ...] | None:
+        """Return the tokens of one result."""
+        tokens = result.get("tokens")
+        if not isinstance(tokens, list) or not tokens:
+            hint = _near_key(result, "tokens")
+            self.fault(f"{place}.tokens", f"a non-empty list of text{hint}", tokens)
+            return None
+        for position, token in enumerate(tokens):
+            if not isinstance(token, str):
+                self.fault(f"{place}.tokens[{position}]", "text", token)
+                return None
+        return tuple(tokens)
+
+    def feature_objects(
+        self, place: str, items: list[Any], n_tokens: int
+    ) -> tuple[list[Feature], list[NDArray[np.float64]]]:
+        """Return features and value rows of the layouts `activations` and `features`."""
+        features, rows = [], []
+        for number, item in enumerate(items):
+            here = f"{place}[{number}]"
+            if not isinstance(item, dict):
+                self.fault(here, "an object with 'source', 'index' and 'values'", item)
+                continue
+            feature = self.feature(here, item)
+            hint = "" if "values" in item else _near_key(item, "values")
+            row = self.values(f"{here}.values", item.get("values"), n_tokens, hint)
+            if feature is not None and row is not None:
+                features.append(feature)
+                rows.append(row)
+        return features, rows
+
+    def counts(
+        self, place: str, rows: list[Any], n_tokens: int
+    ) -> tuple[list[Feature], list[NDArray[np.float64]]]:
+        """Return features and value rows of the legacy layout `counts`."""
+        features = [self.shared(Feature("unknown", number)) for number in range(len(rows))]
+        packed = (_pack(row) if isinstance(row, list) else None for row in rows)
+        checked = [
+            self.values(f"{place}[{number}]", rows[number] if row is None else row, n_tokens)
+            for number, row in enumerate(packed)
+        ]
+        return features, [row for row in checked if row is not None]
+
+    def feature(self, place: str, item: dict[str, Any]) -> Feature | None:
+        """Return which feature `item` is of."""
+        source, index = item.get("source"), item.get("index")
+        if not isinstance(source, str):
+            self.fault(f"{place}.source", f"text{_near_key(item, 'source')}", source)
+        number = _whole_number(index)
+        if number is None:
+            expected = f"a whole number, 0 or more{_near_key(item, 'index')}"
+            self.fault(f"{place}.index", expected, index)
+        if not isinstance(source, str) or number is None:
+            return None
+        return self.shared(Feature(source, number))
+
+    def shared(self, feature: Feature) -> Feature:
+        """Return the one object for equal features: most dumps have the same in every probe."""
+        return self.features.setdefault(feature, feature)
+
+    def values(
+        self, place: str, values: Any, n_tokens: int, hint: str = ""
+    ) -> NDArray[np.float64] | None:
+        """Return one feature's values, one finite number per token."""
+        if not isinstance(values, np.ndarray):
+            if isinstance(values, list):
+                self.value_fault(place, values)
+            else:
+                self.fault(place, f"a list of {n_tokens} numbers{hint}", values)
+            return None
+        if len(values) != n_tokens:
+            numbers = f"{n_tokens} number{'s' * (n_tokens != 1)}, one per token"
+            self.faults.append(f"{place}: expected {numbers}, found {len(values)}")
+            return None
+        if not np.isfinite(values).all():
+            position = int(np.flatnonzero(~np.isfinite(values))[0])
+            self.fault(f"{place}[{position}]", "a finite number", float(values[position]))
+            return None
+        return values
+
+    def value_fault(self, place: str, values: list[Any]) -> None:
+        """Note the first of `values` that is not a number that fits."""
+        for position, value in enumerate(values):
+            if _pack([value]) is None:
+                self.fault(f"{place}[{position}]", "a number", value)
+                return
+
+
+def _whole_number(value: Any) -> int | None:
+    """Return `value` as an index if it is a whole number, be it written `7`, `7.0` or `"7"`."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        return int(value)
+    if isinstance(value, float) and value.is_integer() and 0 <= value < 2**53:
+        return int(value)
+    if type(value) is int and 0 <= value < 2**63:
+        return value
+    return None
+
+
+def _near_key(item: dict[str, Any], *wanted: str) -> str:
+    """Return a guess at the key that was meant, as part of a message."""
+    for key in wanted:
+        near = difflib.get_close_matches(key, [k for k in item if k not in wanted], 1, 0.7)
+        if near and key not in item:
+            return f" (did you mean '{key}' by '{near[0][:80]}'?)"
+    return ""
+
+
+def _describe(value: Any) -> str:
+    """Return what `value` is, in the words of JSON, short enough for a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "text " + json.dumps(value[:40] + "…" * (len(value) > 40), ensure_ascii=True)
+    if isinstance(value, float):
+        return f"the number {value:g}"
+    if isinstance(value, int):
+        # A huge integer cannot always be printed: Python limits the conversion.
+        return f"the number {value}" if abs(value) < 10**20 else "a number that is too large"
+    if isinstance(value, dict):
+        return "an object" if value else "an empty object"
+    return "a list" if len(value) else "an empty list"

@@ -1,0 +1,35 @@
+"""The two ways a run can end badly, each one clear line on stderr.
+
+Both derive from `click.ClickException`, so that Click itself prints them and sets the exit status.
+"""
+
+import click
+
+__all__ = ["InputError", "MachineError", "escape_controls"]
+
+
+def escape_controls(text: str) -> str:
+    """Escape what could steer a terminal or cannot be printed, keeping line ends."""
+    return "".join(
+        char if char == "\n" or char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+class ReportgenError(click.ClickException):
+    """What both kinds share: a message that is safe to print on any terminal."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(escape_controls(message))
+
+
+class InputError(ReportgenError, ValueError):
+    """The user's mistake, in the dump or in the options: exit status 2, nothing written."""
+
+    exit_code = 2
+
+
+class MachineError(ReportgenError, OSError):
+    """What the machine refuses, such as a full disk or a missing permission: exit status 1."""
+
+    exit_code = 1

@@ -1,0 +1,529 @@
+"""Sheets as PNGs: the one module that imports matplotlib.
+
+A figure here holds two artists: a raster with every cell, and all labels. Cells are exact pixels of
+the sheet's colours. Labels are small bitmaps which matplotlib's text engine renders once each and
+which are then only stamped: a `Text` artist a label would cost more than all the rest together.
+Fonts are chosen by path, and no setting of matplotlib is read or changed.
+"""
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findSystemFonts, get_font
+from matplotlib.ft2font import FT2Font
+from numpy.typing import NDArray
+from PIL import Image
+
+from reportgen import core
+from reportgen.sheets import Line, MatrixSheet, StripSheet, short_number
+from reportgen.tokens import code_point
+
+__all__ = ["DPI", "figure", "render"]
+
+DPI = 150
+
+# All lengths are pixels at 150 dpi, all type sizes points.
+MARGIN = 20
+TITLE, SUBTITLE, TOKEN, VALUE, AXIS = 10.0, 8.0, 8.0, 6.5, 7.0
+LINE_HEIGHT = 1.3
+NARROWEST_TEXT = 520
+"""A title has at least this much room, however few tokens there are."""
+CELL_WIDTH = (56, 112)
+CELL_HEIGHT, CELL_HEIGHT_BARE = 48, 32
+LINE_GAP = 10
+PROMPT_WIDTH = 420
+AXIS_LABEL_WIDTH = 210
+RAMP_SIZE = (300, 14)
+RAMP_HEIGHT = 82
+"""Of the colour bar with its texts and the gap over it."""
+SMALLEST_TYPE = 0.8
+"""Text that is too wide for its cell shrinks to this part of its size, and then is cut."""
+
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Colours other than those of cells."""
+
+    page: RGB
+    ink: RGB
+    soft: RGB
+    line: RGB
+
+
+_STYLES = {
+    "light": _Style(core.THEMES["light"], (15, 23, 42), (71, 85, 105), (203, 213, 225)),
+    "dark": _Style(core.THEMES["dark"], (241, 245, 249), (148, 163, 184), (51, 65, 85)),
+}
+
+
+def render(sheet: StripSheet | MatrixSheet, theme: str = "light") -> bytes:
+    """Return the PNG of a sheet, 8-bit RGB at 150 dpi.
+
+    The same sheet gives the same bytes on one machine with the same versions.
+    """
+    canvas = FigureCanvasAgg(figure(sheet, theme))
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+    file = io.BytesIO()
+    # Measured: RGB at level 1 takes half the time of RGBA at level 6, for a few per cent more bytes.
+    Image.fromarray(np.ascontiguousarray(pixels)).save(
+        file, "png", compress_level=1, dpi=(DPI, DPI)
+    )
+    return file.getvalue()
+
+
+def figure(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Figure:
+    """Return a sheet as a matplotlib figure, to be saved in other ways or looked at."""
+    style = _STYLES[theme]
+    if isinstance(sheet, MatrixSheet):
+        return _matrix(sheet, theme, style).figure()
+    return _strips(sheet, theme, style).figure()
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """A rendered text."""
+
+    alpha: NDArray[np.uint8]
+    left: int
+    """From the pen's start to the first column."""
+    up: int
+    """From the baseline to above the first row."""
+    width: float
+    """How far the pen moves."""
+
+
+@lru_cache(maxsize=2)
+def _base_fonts(bold: bool) -> dict[bool, tuple[str, ...]]:
+    """Return the fonts that matplotlib brings along, for monospaced text and for other."""
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    mono, sans = (
+        str(folder / f"DejaVuSans{kind}{'-Bold' if bold else ''}.ttf") for kind in ("Mono", "")
+    )
+    return {True: (mono, sans), False: (sans,)}
+
+
+@lru_cache(maxsize=1)
+def _other_fonts() -> tuple[str, ...]:
+    """Return the fonts of this machine, those that cover much first."""
+    broad = ("cjk", "wqy", "notosans", "unifont", "symbola", "notoemoji")
+
+    def place(path: str) -> tuple[bool, str, str]:
+        name = Path(path).name.lower()
+        return not any(word in name for word in broad), name, path
+
+    return tuple(sorted(findSystemFonts(), key=place))
+
+
+@lru_cache(maxsize=None)
+def _covered(path: str) -> frozenset[int]:
+    """Return the characters that the font at `path` can draw."""
+    try:
+        font = FT2Font(path)
+    except (RuntimeError, OSError):
+        return frozenset()
+    return frozenset(font.get_charmap()) if font.scalable else frozenset()
+
+
+@lru_cache(maxsize=65536)
+def _font_with(char: str) -> str | None:
+    """Return a font for a character that the base fonts lack, if this machine has one."""
+    return next((path for path in _other_fonts() if ord(char) in _covered(path)), None)
+
+
+def _fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]:
+    """Return `text` with code points for what no font has, and the fonts that draw it."""
+    fonts = _base_fonts(bold)[mono]
+    if text.isascii():
+        return text, fonts
+    drawn = []
+    more: dict[str, None] = {}
+    for char in text:
+        if not any(ord(char) in _covered(path) for path in fonts):
+            if (path := _font_with(char)) is None:
+                char = code_point(char)
+            else:
+                more[path] = None
+        drawn.append(char)
+    return "".join(drawn), fonts + tuple(more)
+
+
+@lru_cache(maxsize=16384)
+def _stamp(text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0) -> _Stamp:
+    """Return `text` rendered; `angle` in degrees, counter-clockwise."""
+    text, fonts = _fonts_for(text, mono, bold)
+    font = get_font(fonts)
+    font.clear()
+    font.set_size(size, DPI)
+    font.set_text(text, angle)
+    font.draw_glyphs_to_bitmap(antialiased=True)
+    alpha = np.array(font.get_image())
+    return _Stamp(
+        alpha,
+        left=round(font.get_bitmap_offset()[0] / 64),
+        up=round(alpha.shape[0] - font.get_descent() / 64),
+        width=font.get_width_height()[0] / 64,
+    )
+
+
+@lru_cache(maxsize=16384)
+def _fitted(text: str, size: float, width: float, mono: bool = True) -> _Stamp:
+    """Return `text` in at most `width` pixels: a little smaller, and then cut."""
+    text = text[: int(width)]  # no font has letters narrower than a pixel
+    stamp = _stamp(text, size, mono)
+    if stamp.width <= width:
+        return stamp
+    smallest = size * SMALLEST_TYPE
+    shrunk = max(smallest, size * width / stamp.width * 0.98)
+    if shrunk > smallest and (stamp := _stamp(text, shrunk, mono)).width <= width:
+        return stamp
+    return _stamp(_cut(text, smallest, width, mono), smallest, mono)
+
+
+def _cut(text: str, size: float, width: float, mono: bool) -> str:
+    """Return the longest start of `text` that fits with `…` behind it."""
+    low, high = 0, min(len(text), int(width))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _stamp(text[:middle] + "…", size, mono).width <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low] + "…"
+
+
+def _wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Return `text` in lines of at most `width` pixels, broken at spaces where there are any."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if _stamp(longer, size, False, bold).width <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while _stamp(word, size, False, bold).width > width:
+            n = max(1, len(_cut(word, size, width, False)) - 1)
+            n = next(k for k in range(n, 0, -1) if k == 1 or _fits(word[:k], size, width, bold))
+            lines.append(word[:n])
+            word = word[n:]
+        line = word
+    return [*lines, line]
+
+
+def _fits(text: str, size: float, width: float, bold: bool) -> bool:
+    return _stamp(text, size, False, bold).width <= width
+
+
+def _line_height(size: float) -> int:
+    """Return the pixels from one line of text to the next."""
+    return round(size * DPI / 72 * LINE_HEIGHT)
+
+
+def _token_text(text: str) -> str:
+    """Return a token's text for a cell: in a fixed grid a space has to show."""
+    return text.replace(" ", "·")
+
+
+# --- canvas ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A stamp with its place: the pen starts at (`x`, `y`), in pixels from the top left."""
+
+    stamp: _Stamp
+    x: float
+    y: float
+    color: RGB
+
+
+class _Cells(Artist):
+    """The raster under the labels."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        super().__init__()
+        self.pixels = pixels
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Put the raster onto the figure, a pixel for a pixel."""
+        renderer.draw_image(renderer.new_gc(), 0, 0, _for_agg(self.pixels))
+
+
+class _Labels(Artist):
+    """All labels of a figure."""
+
+    def __init__(self, labels: list[_Label], height: int) -> None:
+        super().__init__()
+        self.labels = labels
+        self.height = height
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Stamp each label."""
+        gc = renderer.new_gc()
+        for label in self.labels:
+            alpha = label.stamp.alpha
+            if not alpha.size:
+                continue
+            image = np.empty((*alpha.shape, 4), np.uint8)
+            image[..., :3] = label.color
+            image[..., 3] = alpha
+            left = round(label.x) + label.stamp.left
+            bottom = self.height - (round(label.y) - label.stamp.up + alpha.shape[0])
+            renderer.draw_image(gc, left, bottom, _for_agg(image))
+
+
+def _for_agg(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return an image in the order of rows that Agg takes: from the bottom up."""
+    return np.ascontiguousarray(image[::-1])
+
+
+class _Canvas:
+    """A raster and labels, on the way to a figure."""
+
+    def __init__(self, width: float, height: float, style: _Style) -> None:
+        self.style = style
+        self.width, self.height = round(width), round(height)
+        self.pixels = np.full((self.height, self.width, 4), 255, np.uint8)
+        self.pixels[..., :3] = style.page
+        self.labels: list[_Label] = []
+
+    def grid(
+        self, left: int, top: int, fill: NDArray[np.uint8], width: int, height: int
+    ) -> None:
+        """Draw cells `fill` `(rows, columns, 3)` with hairlines between and around them."""
+        rows, columns = fill.shape[:2]
+        line = 1 if min(width, height) > 3 else 0
+        block = self.pixels[
+            top : top + rows * height + line, left : left + columns * width + line, :3
+        ]
+        block[: rows * height, : columns * width] = fill.repeat(height, 0).repeat(width, 1)
+        if line:
+            block[::height] = self.style.line
+            block[:, ::width] = self.style.line
+
+    def text(
+        self, stamp: _Stamp, x: float, y: float, color: RGB | None = None, anchor: float = 0.0
+    ) -> None:
+        """Put a stamp with its baseline at `y`, `anchor` of its width to the left of `x`."""
+        shift = anchor * stamp.width
+        self.labels.append(_Label(stamp, x - shift, y, color or self.style.ink))
+
+    def heading(self, lines: "_Heading") -> int:
+        """Write a title and what stands under it; return where it ends."""
+        y = MARGIN
+        for text, size, bold in lines.rows:
+            y += _line_height(size)
+            color = self.style.ink if bold else self.style.soft
+            self.text(_stamp(text, size, False, bold), MARGIN, y - size * 0.6, color)
+        return y
+
+    def figure(self) -> Figure:
+        """Return the figure, every setting given: none is taken from matplotlib's own."""
+        size = (self.width / DPI, self.height / DPI)
+        figure = Figure(
+            size, DPI, facecolor="none", edgecolor="none", linewidth=0, frameon=False, layout="none"
+        )
+        # Artists of a figure are drawn in the order of `zorder` and of adding.
+        figure.add_artist(_Cells(self.pixels))
+        figure.add_artist(_Labels(self.labels, self.height))
+        return figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The wrapped lines over a drawing: text, size, whether bold."""
+
+    rows: list[tuple[str, float, bool]]
+
+    @classmethod
+    def wrapped(cls, title: str, subtitle: str, width: float) -> "_Heading":
+        """Break a title and a subtitle to `width`."""
+        rows = [(line, TITLE, True) for line in _wrapped(title, TITLE, width, bold=True)]
+        if subtitle:
+            rows += [(line, SUBTITLE, False) for line in _wrapped(subtitle, SUBTITLE, width)]
+        return cls(rows)
+
+    @property
+    def height(self) -> int:
+        return sum(_line_height(size) for _, size, _ in self.rows)
+
+
+# --- strips: feature heatmaps and stacked heatmaps -------------------------------------------------
+
+
+def _strips(sheet: StripSheet, theme: str, style: _Style) -> _Canvas:
+    """Lay out and draw a feature heatmap or a stacked heatmap."""
+    columns = min(sheet.tokens_per_row, max(len(line.tokens) for line in sheet.lines))
+    width = _cell_width([_token_text(t.text) for line in sheet.lines for t in line.tokens])
+    height = CELL_HEIGHT if sheet.show_values else CELL_HEIGHT_BARE
+    indent = _prompt_width(sheet) if sheet.stacked else 0
+    n_rows = [-(-len(line.tokens) // columns) for line in sheet.lines]
+    across = max(indent + columns * width, NARROWEST_TEXT)
+    heading = _Heading.wrapped(sheet.title, sheet.subtitle, across)
+    down = sum(n_rows) * height + (len(n_rows) - 1) * LINE_GAP
+    canvas = _Canvas(across + 1 + 2 * MARGIN, heading.height + down + 12 + 2 * MARGIN, style)
+    top = canvas.heading(heading) + 12
+    for line, rows in zip(sheet.lines, n_rows, strict=True):
+        if sheet.stacked:
+            _prompt(canvas, line, top, indent, rows * height)
+        for row in range(rows):
+            part = line.cut(row * columns, min((row + 1) * columns, len(line.tokens)))
+            _strip_row(canvas, sheet, theme, part, MARGIN + indent, top, width, height)
+            top += height
+        top += LINE_GAP
+    return canvas
+
+
+def _strip_row(
+    canvas: _Canvas,
+    sheet: StripSheet,
+    theme: str,
+    line: Line,
+    left: int,
+    top: int,
+    width: int,
+    height: int,
+) -> None:
+    """Draw one row of cells: fill, token, and its value below in smaller type."""
+    shade = line.shade
+    canvas.grid(left, top, shade.fill(theme, sheet.negatives)[np.newaxis], width, height)
+    inks = shade.ink(theme, sheet.negatives)[:, 0].tolist()
+    token_y = top + (21 if sheet.show_values else 22)
+    for column, (token, value, number, ink) in enumerate(
+        zip(line.tokens, line.value_texts, shade.values.tolist(), inks, strict=True)
+    ):
+        middle = left + column * width + width / 2
+        color = (ink, ink, ink)
+        canvas.text(_fitted(_token_text(token.text), TOKEN, width - 8), middle, token_y, color, 0.5)
+        if sheet.show_values and value and (number > 0 or sheet.negatives):
+            canvas.text(_fitted(value, VALUE, width - 8), middle, top + 40, color, 0.5)
+
+
+def _cell_width(texts: list[str]) -> int:
+    """Return a width in which most tokens fit."""
+    widest = max(_stamp(text[:40], TOKEN, mono=True).width for text in set(texts))
+    return round(min(max(widest + 12, CELL_WIDTH[0]), CELL_WIDTH[1]))
+
+
+def _prompt_width(sheet: StripSheet) -> int:
+    """Return the width of the prompts' column."""
+    widest = max(
+        _stamp(text[:80], AXIS).width
+        for line in sheet.lines
+        for text in (line.probe_id, line.prompt)
+    )
+    return math.ceil(min(widest, PROMPT_WIDTH)) + 14
+
+
+def _prompt(canvas: _Canvas, line: Line, top: int, indent: int, height: int) -> None:
+    """Write a probe's id and its prompt to the left of its line."""
+    room = indent - 14
+    y = top + 16
+    canvas.text(_fitted(line.probe_id, AXIS, room, False), MARGIN, y, canvas.style.soft)
+    n_rows = max(1, (height - 20) // _line_height(AXIS))
+    rows = _wrapped(line.prompt[:2000], AXIS, room)
+    if len(rows) > n_rows:
+        rest = f"{rows[n_rows - 1]} {rows[n_rows]}…"
+        rows = [*rows[: n_rows - 1], _cut(rest, AXIS, room, False)]
+    for row in rows:
+        y += _line_height(AXIS)
+        canvas.text(_stamp(row, AXIS), MARGIN, y, canvas.style.ink)
+
+
+# --- the combined heatmap --------------------------------------------------------------------------
+
+
+def _matrix(sheet: MatrixSheet, theme: str, style: _Style) -> _Canvas:
+    """Lay out and draw a combined heatmap."""
+    n_features, n_tokens = sheet.shade.values.shape
+    width, height = _matrix_cell(n_features, n_tokens)
+    ids = [_fitted(text, AXIS, AXIS_LABEL_WIDTH) for text in sheet.feature_ids]
+    heads = [_head(_token_text(token.text)) for token in sheet.tokens]
+    indent = round(max(stamp.width for stamp in ids)) + 10
+    overhang = max(
+        (column * width + width / 2 + stamp.left + stamp.alpha.shape[1])
+        for column, stamp in enumerate(heads)
+    )
+    across = round(max(indent + max(n_tokens * width, overhang), NARROWEST_TEXT))
+    heading = _Heading.wrapped(sheet.title, "", across)
+    above = max(stamp.up for stamp in heads) + 8
+    canvas = _Canvas(
+        across + 1 + 2 * MARGIN,
+        heading.height + RAMP_HEIGHT + above + n_features * height + 1 + 2 * MARGIN,
+        style,
+    )
+    top = canvas.heading(heading) + 12
+    _ramp(canvas, sheet, theme, MARGIN + indent, top)
+    top += RAMP_HEIGHT - 12 + above
+    left = MARGIN + indent
+    canvas.grid(left, top, sheet.shade.fill(theme, sheet.negatives), width, height)
+    for column in _legible(n_tokens, width, 24):
+        canvas.text(heads[column], left + column * width + width / 2, top - 6, style.soft)
+    for row in _legible(n_features, height, 14):
+        canvas.text(ids[row], left - 8, top + row * height + height / 2 + 5, style.soft, 1.0)
+    return canvas
+
+
+def _matrix_cell(n_features: int, n_tokens: int) -> tuple[int, int]:
+    """Return the size of a cell: roomy for few, as small as labels allow for many."""
+    return (40 if n_tokens <= 40 else 26), (24 if n_features <= 80 else 17)
+
+
+def _head(text: str) -> _Stamp:
+    """Return a token's text for the top of its column, slanted."""
+    return _stamp(text if len(text) <= 20 else text[:19] + "…", AXIS, mono=True, angle=45)
+
+
+def _legible(count: int, size: int, needed: int) -> Iterator[int]:
+    """Give every which label has room, the first always."""
+    return iter(range(0, count, max(1, -(-needed // size))))
+
+
+def _ramp(canvas: _Canvas, sheet: MatrixSheet, theme: str, left: int, top: int) -> None:
+    """Draw the colour bar: the curve over activation units, an arrow end for BOS above the max."""
+    style = canvas.style
+    width, height = RAMP_SIZE
+    unit = "activation, on a log ramp" + (" · BOS exceeds the max" if sheet.exceeded else "")
+    if sheet.max_value <= core.VISIBLE_ABOVE:
+        unit = "no activation above zero" + (" but on BOS" if sheet.exceeded else "")
+    canvas.text(_stamp(unit, AXIS), left, top + height, style.soft)
+    if sheet.max_value <= core.VISIBLE_ABOVE:
+        return
+    top += 22
+    share = np.linspace(0.0, 1.0, width)
+    alpha = core.opacity(share * sheet.max_value, sheet.max_value)
+    colors = core.composite(alpha, core.THEMES[theme])
+    canvas.pixels[top - 1 : top + height + 1, left - 1 : left + width + 1, :3] = style.line
+    canvas.pixels[top : top + height, left : left + width, :3] = colors
+    if sheet.exceeded:
+        _arrow_end(canvas, left + width + 1, top, height, colors[-1])
+    for tick in range(5):
+        x = left + tick * (width - 1) / 4
+        canvas.pixels[top + height + 1 : top + height + 5, round(x), :3] = style.line
+        text = short_number(sheet.max_value * tick / 4) if tick else "0"
+        canvas.text(_stamp(text, VALUE), x, top + height + 20, style.soft, tick / 4)
+
+
+def _arrow_end(
+    canvas: _Canvas, left: int, top: int, height: int, color: NDArray[np.uint8]
+) -> None:
+    """Draw the pointed end of a colour bar."""
+    for row in range(height):
+        length = height - abs(2 * row - height + 1)
+        canvas.pixels[top + row, left : left + max(1, length // 2 + 1), :3] = color

@@ -1,0 +1,649 @@
+"""What is to be drawn: every number, label, order and file name, settled once.
+
+Both renderers draw from these sheets and from nothing else, so a PNG and the page cannot disagree.
+A sheet holds whole arrays; `drawings` cuts what would be too large for one picture into parts.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen import core
+from reportgen.dump import Dump, Feature, Probe
+from reportgen.errors import InputError
+from reportgen.tokens import Token, read_tokens, readable
+
+__all__ = [
+    "Drawing",
+    "Line",
+    "MatrixSheet",
+    "Options",
+    "ProbeSheet",
+    "ReportSheet",
+    "Shade",
+    "StripSheet",
+    "short_number",
+]
+
+MAX_COLUMNS = 400
+"""Tokens that a row of a strip can have at the most: more make a picture too wide to open."""
+STRIP_ROWS = 100
+"""Rows of tokens in one PNG of a feature heatmap or a stacked heatmap."""
+MATRIX_FEATURES, MATRIX_TOKENS = 250, 128
+"""Features and tokens in one readable PNG of a combined heatmap."""
+_LONGEST_NAME = 200
+_LONGEST_STEM = 80
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to draw and how; the command line has the same names."""
+
+    top_k: int = 10
+    probe_indexes: tuple[int, ...] | None = (0,)
+    """Which probes; None for all."""
+    tokens_per_row: int = 20
+    values: bool = True
+    """Whether the numbers are shown on tokens."""
+    combined_only: bool = False
+    feature_ids: tuple[str, ...] = ()
+    include_bos: bool = False
+    negatives: bool = False
+    """Whether the PNGs show negative activations; in the page a switch does."""
+    theme: str = "light"
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shade:
+    """Values with their colours settled; all arrays have the same shape."""
+
+    values: NDArray[np.float64]
+    opacity: NDArray[np.float64]
+    """Alpha of emerald."""
+    rose: NDArray[np.float64]
+    """Alpha of rose, on negative values, for where these are shown."""
+
+    @classmethod
+    def relative_to(cls, values: NDArray[np.float64], top: float, bottom: float) -> "Shade":
+        """Shade `values` relative to the max `top` and, where negative, to the minimum `bottom`."""
+        return cls(values, core.opacity(values, top), core.negative_opacity(values, bottom))
+
+    def cut(self, where: slice | tuple[slice, slice]) -> "Shade":
+        """Return a part."""
+        return Shade(self.values[where], self.opacity[where], self.rose[where])
+
+    def fill(self, theme: str, negatives: bool = False) -> NDArray[np.uint8]:
+        """Return the colour `(..., 3)` of each cell on the card of `theme`."""
+        emerald = core.composite(self.opacity, core.THEMES[theme])
+        if not negatives:
+            return emerald
+        rose = core.composite(self.rose, core.THEMES[theme], core.ROSE)
+        return np.where(self.rose[..., np.newaxis] > 0, rose, emerald)
+
+    def ink(self, theme: str, negatives: bool = False) -> NDArray[np.uint8]:
+        """Return the colour `(..., 3)` of the text on each cell, black or white."""
+        emerald = core.text_color(self.opacity, core.THEMES[theme])
+        if not negatives:
+            return emerald
+        rose = core.text_color(self.rose, core.THEMES[theme], core.ROSE)
+        return np.where(self.rose[..., np.newaxis] > 0, rose, emerald)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One feature along the tokens of one probe: a row of spans, some rows of cells."""
+
+    probe: int
+    """Number of the probe in the dump."""
+    probe_id: str
+    prompt: str
+    tokens: tuple[Token, ...]
+    shade: Shade
+    max_value: float
+    """Max of this feature in this probe (the colours may be relative to a wider one)."""
+    top: int
+    """Position of the token that has it."""
+    start: int = 0
+    """Position of the first token, where this is a part of a line."""
+
+    @property
+    def value_texts(self) -> list[str]:
+        """The short number on each token, empty where the value is as good as zero."""
+        return [
+            short_number(value) if abs(value) > core.VISIBLE_ABOVE else ""
+            for value in self.shade.values.tolist()
+        ]
+
+    def cut(self, start: int, stop: int) -> "Line":
+        """Return the part from token `start` to before token `stop`."""
+        return replace(
+            self,
+            tokens=self.tokens[start:stop],
+            shade=self.shade.cut(slice(start, stop)),
+            start=self.start + start,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StripSheet:
+    """A feature heatmap (one line) or a stacked heatmap (one line for each probe)."""
+
+    title: str
+    subtitle: str
+    feature_id: str
+    rank: int | None
+    max_value: float
+    """The max that colours are relative to."""
+    lines: tuple[Line, ...]
+    stacked: bool
+    tokens_per_row: int
+    show_values: bool
+    negatives: bool
+    files: tuple[str, ...] = ()
+    """Paths of its PNGs under the report's directory, POSIX; empty if it is in the page only."""
+
+    def drawings(self) -> Iterator["Drawing"]:
+        """Give the PNGs: one, or numbered parts of at most `STRIP_ROWS` rows."""
+        parts = list(self._parts())
+        for number, (file, lines) in enumerate(zip(self.files, parts, strict=True), 1):
+            title = self.title if len(parts) == 1 else f"{self.title} · part {number} of {len(parts)}"
+            yield Drawing(file, replace(self, title=title, lines=lines))
+
+    @property
+    def n_parts(self) -> int:
+        """How many PNGs it takes."""
+        return sum(1 for _ in self._parts())
+
+    def _parts(self) -> Iterator[tuple[Line, ...]]:
+        """Cut the lines into what fits one PNG each."""
+        part: list[Line] = []
+        room = STRIP_ROWS
+        for line in self.lines:
+            start = 0
+            while start < len(line.tokens):
+                stop = min(len(line.tokens), start + room * self.tokens_per_row)
+                part.append(line.cut(start, stop))
+                room -= -(-(stop - start) // self.tokens_per_row)
+                start = stop
+                if room == 0:
+                    yield tuple(part)
+                    part, room = [], STRIP_ROWS
+        if part:
+            yield tuple(part)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixSheet:
+    """The combined heatmap of a probe: features down the side, tokens along the top."""
+
+    title: str
+    feature_ids: tuple[str, ...]
+    """In the order of rank."""
+    positions: NDArray[np.intp]
+    """Where each of them stands in the dump."""
+    tokens: tuple[Token, ...]
+    shade: Shade
+    """`(features, tokens)`"""
+    max_value: float
+    exceeded: bool
+    """Whether a BOS value is above the max."""
+    negatives: bool
+    files: tuple[str, ...] = ()
+
+    def drawings(self) -> Iterator["Drawing"]:
+        """Give the PNGs: one, or an overview and numbered readable parts."""
+        if self.n_parts == 1:
+            yield Drawing(self.files[0], self)
+            return
+        yield Drawing(self.files[0], self._overview())
+        for number, (file, (rows, columns)) in enumerate(
+            zip(self.files[1:], self._blocks(), strict=True), 1
+        ):
+            title = (
+                f"{self.title} · part {number} of {self.n_parts - 1}: features ranked "
+                f"{rows.start + 1} to {rows.stop}, tokens {columns.start} to {columns.stop - 1}"
+            )
+            yield Drawing(file, self._cut(title, rows, columns))
+
+    @property
+    def n_parts(self) -> int:
+        """How many PNGs it takes, the overview included."""
+        blocks = sum(1 for _ in self._blocks())
+        return blocks if blocks == 1 else blocks + 1
+
+    def _blocks(self) -> Iterator[tuple[slice, slice]]:
+        """Cut the matrix into readable blocks."""
+        n_features, n_tokens = self.shade.values.shape
+        for top in range(0, n_features, MATRIX_FEATURES):
+            for left in range(0, n_tokens, MATRIX_TOKENS):
+                yield (
+                    slice(top, min(top + MATRIX_FEATURES, n_features)),
+                    slice(left, min(left + MATRIX_TOKENS, n_tokens)),
+                )
+
+    def _cut(self, title: str, rows: slice, columns: slice) -> "MatrixSheet":
+        """Return a block of the matrix."""
+        return replace(
+            self,
+            title=title,
+            feature_ids=self.feature_ids[rows],
+            positions=self.positions[rows],
+            tokens=self.tokens[columns],
+            shade=self.shade.cut((rows, columns)),
+        )
+
+    def _overview(self) -> "MatrixSheet":
+        """Return the whole matrix, small enough for one PNG: the strongest value of each block."""
+        rows, columns = (
+            -(-size // limit)
+            for size, limit in zip(
+                self.shade.values.shape, (MATRIX_FEATURES, MATRIX_TOKENS), strict=True
+            )
+        )
+        shade = Shade(
+            _strongest(self.shade.values, rows, columns),
+            _strongest(self.shade.opacity, rows, columns),
+            _strongest(self.shade.rose, rows, columns),
+        )
+        return replace(
+            self,
+            title=f"{self.title} · overview: each cell the strongest of {rows} × {columns}",
+            feature_ids=self.feature_ids[::rows],
+            positions=self.positions[::rows],
+            tokens=self.tokens[::columns],
+            shade=shade,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One PNG: its path under the report's directory and the sheet that it shows."""
+
+    file: str
+    sheet: StripSheet | MatrixSheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeSheet:
+    """Everything of one probe: a card of the page, a folder of PNGs."""
+
+    number: int
+    probe_id: str
+    prompt: str
+    tokens: tuple[Token, ...]
+    matrix: MatrixSheet
+    rows: tuple[StripSheet, ...]
+    """Its top features by rank, each with one line."""
+
+    def drawings(self) -> Iterator[Drawing]:
+        """Give every PNG of the probe."""
+        yield from self.matrix.drawings()
+        for row in self.rows:
+            yield from row.drawings()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportSheet:
+    """The whole report, for the page."""
+
+    title: str
+    model: str | None
+    source_set: str | None
+    dump_name: str
+    n_probes: int
+    """Probes in the dump; the report may show fewer."""
+    n_features: int
+    probes: tuple[ProbeSheet, ...]
+    stacked: tuple[StripSheet, ...]
+    """Stacked heatmaps, for each `--feature-id`."""
+    by_feature: tuple[StripSheet, ...]
+    """Each feature that is among the top of a drawn probe, over the drawn probes."""
+    options: Options
+
+    @property
+    def max_note(self) -> str:
+        """Which tokens a max is over, in the words of titles."""
+        return _max_note(self.options)
+
+    def drawings(self) -> Iterator[Drawing]:
+        """Give every PNG of the report."""
+        for probe in self.probes:
+            yield from probe.drawings()
+        for sheet in self.stacked:
+            yield from sheet.drawings()
+
+
+def short_number(value: float) -> str:
+    """Return a number for a cell: 2 decimals, or what says more where these say nothing."""
+    text = f"{value + 0.0:.2f}"  # minus zero reads as zero
+    if len(text.lstrip("-")) > len("99999.99"):
+        return f"{value:.1e}"
+    if value == 0 or text.strip("-0.") != "":
+        return text
+    text = f"{value:.3f}"
+    return text if text.strip("-0.") != "" else f"{value:.1e}"
+
+
+def settle(dump: Dump, options: Options) -> ReportSheet:
+    """Return the report of `dump`: what is drawn, in which order, with all its numbers.
+
+    Raises `InputError` for a probe index or a feature id that the dump does not have.
+    """
+    numbers = _chosen_probes(dump, options)
+    places = _places(dump)
+    wanted = _chosen_features(dump, list(places), options.feature_ids)
+    probes = tuple(_probe_sheet(dump, number, options) for number in numbers)
+    names = _Names()
+    stacked = tuple(
+        _with_files(
+            _stacked_sheet(dump, feature, places[feature], options),
+            names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked"),
+        )
+        for feature in wanted
+    )
+    return ReportSheet(
+        title=readable(options.title or _default_title(dump)),
+        model=readable(dump.model) if dump.model else None,
+        source_set=readable(dump.source_set) if dump.source_set else None,
+        dump_name=readable(dump.name),
+        n_probes=len(dump.probes),
+        n_features=len(places),
+        probes=probes,
+        stacked=stacked,
+        by_feature=_by_feature(dump, places, probes, options),
+        options=options,
+    )
+
+
+def _default_title(dump: Dump) -> str:
+    """Return the heading of a report that was given none."""
+    return f"{dump.model} · {dump.name}" if dump.model else dump.name
+
+
+def _chosen_probes(dump: Dump, options: Options) -> list[int]:
+    """Return the numbers of the probes to draw, in the order of the dump."""
+    count = len(dump.probes)
+    if options.probe_indexes is None:
+        return list(range(count))
+    for index in options.probe_indexes:
+        if not 0 <= index < count:
+            have = "only probe 0" if count == 1 else f"probes 0 to {count - 1}"
+            raise InputError(f"{dump.name}: there is no probe {index}; the dump has {have}")
+    return sorted(set(options.probe_indexes))
+
+
+_Places = dict[Feature, list[tuple[int, int]]]
+
+
+def _places(dump: Dump) -> _Places:
+    """Return where each feature stands: number of the probe, row in it."""
+    places: _Places = {}
+    for number, probe in enumerate(dump.probes):
+        for row, feature in enumerate(probe.features):
+            places.setdefault(feature, []).append((number, row))
+    return places
+
+
+def _chosen_features(dump: Dump, known: list[Feature], ids: Iterable[str]) -> list[Feature]:
+    """Return the features that `ids` name: whole ids, or bare indexes in any source."""
+    chosen: dict[Feature, None] = {}
+    for wanted in ids:
+        found = [f for f in known if f.id == wanted] or [
+            f for f in known if wanted.isdecimal() and str(f.index) == wanted
+        ]
+        if not found:
+            raise InputError(f"{dump.name}: no feature '{wanted}' in it; {_near(wanted, known)}")
+        chosen.update(dict.fromkeys(found))
+    return list(chosen)
+
+
+def _near(wanted: str, known: Sequence[Feature]) -> str:
+    """Return the features most like the one `wanted`, as the end of a message."""
+    index = wanted.rpartition(":")[2]
+    by_index = [f.id for f in known if str(f.index) == index]
+    alike = by_index or difflib.get_close_matches(wanted, [f.id for f in known], 3, 0.5)
+    if not alike:
+        close = difflib.get_close_matches(index, [str(f.index) for f in known], 3, 0.5)
+        alike = [f.id for f in known if str(f.index) in close]
+    if not alike:
+        return f"it has {', '.join(f.id for f in known[:3])} and others of that form"
+    return f"near ones are {', '.join(alike[:5])}"
+
+
+def _counted(tokens: Sequence[Token], options: Options) -> NDArray[np.bool_]:
+    """Return which tokens count for a max."""
+    return np.array([options.include_bos or not token.is_bos for token in tokens])
+
+
+def _max_note(options: Options) -> str:
+    return "incl. BOS" if options.include_bos else "excl. BOS"
+
+
+def _min_over(values: NDArray[np.float64], counted: NDArray[np.bool_]) -> float:
+    """Return the minimum over the same tokens that a max is over."""
+    return -float(core.max_over(-values, counted).max(initial=-np.inf))
+
+
+def _name(text: str) -> str:
+    """Return a stranger's name as it is shown: readable, and not longer than a few lines."""
+    shown = readable(text)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+
+
+def _line(
+    dump: Dump, number: int, row: int, options: Options, limits: tuple[float, float] | None = None
+) -> Line:
+    """Return row `row` of probe `number`, coloured by its own max or by `limits` (max, min)."""
+    probe = dump.probes[number]
+    tokens = read_tokens(probe.tokens, dump.byte_level)
+    counted = _counted(tokens, options)
+    values = probe.values[row]
+    max_value = float(core.max_over(values, counted))
+    top = int(np.where(counted, values, -np.inf).argmax())
+    high, low = limits or (max_value, _min_over(values, counted))
+    return Line(
+        probe=number,
+        probe_id=_name(probe.probe_id),
+        prompt=readable(probe.prompt),
+        tokens=tokens,
+        shade=Shade.relative_to(values, high, low),
+        max_value=max_value,
+        top=top,
+    )
+
+
+def _probe_sheet(dump: Dump, number: int, options: Options) -> ProbeSheet:
+    """Settle one probe."""
+    probe = dump.probes[number]
+    tokens = read_tokens(probe.tokens, dump.byte_level)
+    maxima = core.max_over(probe.values, _counted(tokens, options))
+    order = core.rank_order(maxima)
+    matrix = _matrix_sheet(dump, probe, tokens, order, options)
+    folder, names = f"probe_{number}", _Names()
+    n_rows = 0 if options.combined_only else options.top_k
+    rows = [
+        _with_files(
+            _feature_sheet(dump, number, row, rank, options),
+            f"{folder}/{names.unique(_feature_stem(probe.features[row], rank))}",
+        )
+        for rank, row in enumerate(order[:n_rows].tolist(), 1)
+    ]
+    return ProbeSheet(
+        number=number,
+        probe_id=_name(probe.probe_id),
+        prompt=readable(probe.prompt),
+        tokens=tokens,
+        matrix=replace(matrix, files=_part_names(f"{folder}/combined_heatmap", matrix.n_parts, 0)),
+        rows=tuple(rows),
+    )
+
+
+def _matrix_sheet(
+    dump: Dump,
+    probe: Probe,
+    tokens: tuple[Token, ...],
+    order: NDArray[np.intp],
+    options: Options,
+) -> MatrixSheet:
+    """Settle the combined heatmap of one probe."""
+    counted = _counted(tokens, options)
+    values = probe.values[order]
+    max_value = float(core.max_over(values, counted).max())
+    shape = f"{_count(len(order), 'feature')} × {_count(len(tokens), 'token')}"
+    note = _max_note(options)
+    return MatrixSheet(
+        title=f"{_name(probe.probe_id)} · {shape} · max {short_number(max_value)} ({note})",
+        feature_ids=tuple(_name(probe.features[row].id) for row in order.tolist()),
+        positions=order,
+        tokens=tokens,
+        shade=Shade.relative_to(values, max_value, _min_over(values, counted)),
+        max_value=max_value,
+        exceeded=bool((values > max_value).any()),
+        negatives=options.negatives,
+    )
+
+
+def _feature_sheet(dump: Dump, number: int, row: int, rank: int, options: Options) -> StripSheet:
+    """Settle one feature of one probe."""
+    probe = dump.probes[number]
+    line = _line(dump, number, row, options)
+    feature_id = _name(probe.features[row].id)
+    note = _max_note(options)
+    return _strip_sheet(
+        title=f"{feature_id} · rank {rank} · max {short_number(line.max_value)} ({note})",
+        subtitle=line.probe_id,
+        feature_id=feature_id,
+        rank=rank,
+        max_value=line.max_value,
+        lines=(line,),
+        stacked=False,
+        options=options,
+    )
+
+
+def _stacked_sheet(
+    dump: Dump, feature: Feature, places: Iterable[tuple[int, int]], options: Options
+) -> StripSheet:
+    """Settle one feature over several probes: a line for each of its `places`."""
+    own = [_line(dump, number, row, options) for number, row in places]
+    max_value = max(line.max_value for line in own)
+    min_value = min(
+        _min_over(line.shade.values, _counted(line.tokens, options)) for line in own
+    )
+    lines = tuple(
+        replace(line, shade=Shade.relative_to(line.shade.values, max_value, min_value))
+        for line in own
+    )
+    feature_id = _name(feature.id)
+    probes = _count(len({line.probe for line in lines}), "probe")
+    return _strip_sheet(
+        title=f"{feature_id} · {probes} · max {short_number(max_value)} ({_max_note(options)})",
+        subtitle="",
+        feature_id=feature_id,
+        rank=None,
+        max_value=max_value,
+        lines=lines,
+        stacked=True,
+        options=options,
+    )
+
+
+def _by_feature(
+    dump: Dump, places: _Places, probes: Sequence[ProbeSheet], options: Options
+) -> tuple[StripSheet, ...]:
+    """Settle each feature of some probe's top rows over the drawn probes, strongest first."""
+    if options.combined_only:
+        return ()
+    found: dict[Feature, None] = {}
+    for sheet in probes:
+        features = dump.probes[sheet.number].features
+        order = sheet.matrix.positions[: len(sheet.rows)].tolist()
+        found.update(dict.fromkeys(features[row] for row in order))
+    drawn = {sheet.number for sheet in probes}
+    sheets = [
+        _stacked_sheet(dump, feature, [at for at in places[feature] if at[0] in drawn], options)
+        for feature in found
+    ]
+    return tuple(sorted(sheets, key=lambda sheet: -sheet.max_value))
+
+
+def _strip_sheet(
+    *,
+    title: str,
+    subtitle: str,
+    feature_id: str,
+    rank: int | None,
+    max_value: float,
+    lines: tuple[Line, ...],
+    stacked: bool,
+    options: Options,
+) -> StripSheet:
+    """Fill in what every strip takes from the options."""
+    return StripSheet(
+        title,
+        subtitle,
+        feature_id,
+        rank,
+        max_value,
+        lines,
+        stacked,
+        tokens_per_row=min(options.tokens_per_row, MAX_COLUMNS),
+        show_values=options.values,
+        negatives=options.negatives,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    """Return `number` with its noun."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+class _Names:
+    """File names of one folder, unique also where case does not count."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def unique(self, stem: str) -> str:
+        """Return `stem`, numbered if it is taken."""
+        name, number = stem, 2
+        while name.casefold() in self.taken:
+            name, number = f"{stem}-{number}", number + 1
+        self.taken.add(name.casefold())
+        return name
+
+
+def _safe(text: str) -> str:
+    """Return a stranger's text as part of a file name."""
+    safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", text)
+    return re.sub(r"^\.", "_", safe)[:_LONGEST_STEM] or "_"
+
+
+def _feature_stem(feature: Feature, rank: int) -> str:
+    """Return the file name, less its ending, of a feature heatmap."""
+    return f"feature_{_safe(feature.source)}_{feature.index}_rank{rank}"
+
+
+def _with_files(sheet: StripSheet, stem: str) -> StripSheet:
+    """Return `sheet` with the names of its PNGs."""
+    return replace(sheet, files=_part_names(stem, sheet.n_parts, 1))
+
+
+def _part_names(stem: str, count: int, first: int) -> tuple[str, ...]:
+    """Return the names of `count` PNGs; the first has no number, the next has `first` + 1."""
+    others = (f"{stem}_part{number}.png" for number in range(first + 1, first + count))
+    return (f"{stem}.png", *others)
+
+
+def _strongest(array: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
+    """Return the value farthest from zero in each block of `rows` × `columns`."""
+    tops = np.arange(0, array.shape[0], rows)
+    lefts = np.arange(0, array.shape[1], columns)
+    high = np.maximum.reduceat(np.maximum.reduceat(array, tops, axis=0), lefts, axis=1)
+    low = np.minimum.reduceat(np.minimum.reduceat(array, tops, axis=0), lefts, axis=1)
+    return np.where(-low > high, low, high)
