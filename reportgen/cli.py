@@ -143,7 +143,9 @@ def _matplotlib_undisturbed() -> Iterator[None]:
     """
     os.environ.pop("MPLBACKEND", None)
     spec = find_spec("matplotlib")
-    folders = [Path(folder) / "mpl-data" for folder in (spec and spec.submodule_search_locations) or []]
+    folders = [
+        Path(folder) / "mpl-data" for folder in (spec and spec.submodule_search_locations) or []
+    ]
     with chdir(next((folder for folder in folders if folder.is_dir()), Path.cwd())):
         yield
 
@@ -162,7 +164,8 @@ def _summary(written: "Written") -> str:
     """Return one line with what was written and where."""
     count = len(written.pngs)
     more = written.n_probes - written.drawn_probes
-    text = f"{count} PNG{'s' * (count != 1)} and the page written: {click.format_filename(written.index)}"
+    pngs = f"{count} PNG{'s' * (count != 1)}"
+    text = f"{pngs} and the page written: {click.format_filename(written.index)}"
     if more:
         text += (
             f" ({written.drawn_probes} of {written.n_probes} probes drawn; "

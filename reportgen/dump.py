@@ -13,10 +13,10 @@ A dump is one JSON object, gzipped or not:
             index    whole number (digits as text are accepted)
             values   list of numbers, one per token
 
-Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`, the
-legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`; beside one
-of the others it is a per-layer summary, and not looked at. Other keys are ignored; `max_value` and its
-like too, for everything is computed from `values`.
+Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`,
+the legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`;
+beside one of the others it is a per-layer summary, and not looked at. Other keys are ignored;
+`max_value` and its like too, for everything is computed from `values`.
 """
 
 import difflib
@@ -123,7 +123,7 @@ def _read_bytes(source: str | os.PathLike[str] | BinaryIO) -> tuple[str, bytes]:
 def _similar_file(path: Path) -> str:
     """Return a guess at the file that was meant, as the end of a message."""
     try:
-        near = difflib.get_close_matches(path.name, os.listdir(path.parent), 1)
+        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], 1)
     except (OSError, ValueError):
         return ""
     return f"; did you mean {path.with_name(near[0])}?" if near else ""
@@ -368,7 +368,7 @@ def _near_key(item: dict[str, Any], *wanted: str) -> str:
     for key in wanted:
         near = difflib.get_close_matches(key, [k for k in item if k not in wanted], 1, 0.7)
         if near and key not in item:
-            return f" (did you mean '{key}' by '{near[0][:80]}'?)"
+            return f" (did you mean '{key}' by {near[0][:80]!r}?)"
     return ""
 
 
@@ -379,7 +379,7 @@ def _describe(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return "text " + json.dumps(value[:40] + "…" * (len(value) > 40), ensure_ascii=True)
+        return "text " + json.dumps(value[:40], ensure_ascii=True) + "…" * (len(value) > 40)
     if isinstance(value, float):
         return f"the number {value:g}"
     if isinstance(value, int):

@@ -10,8 +10,9 @@ import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -73,11 +74,11 @@ def render(sheet: StripSheet | MatrixSheet, theme: str = "light") -> bytes:
 
     The same sheet gives the same bytes on one machine with the same versions.
     """
-    canvas = FigureCanvasAgg(figure(sheet, theme))
+    canvas: Any = FigureCanvasAgg(figure(sheet, theme))  # (its methods have no types)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[..., :3]
     file = io.BytesIO()
-    # Measured: RGB at level 1 takes half the time of RGBA at level 6, for a few per cent more bytes.
+    # Measured: RGB at level 1 takes half the time of RGBA at level 6, for a few more bytes.
     Image.fromarray(np.ascontiguousarray(pixels)).save(
         file, "png", compress_level=1, dpi=(DPI, DPI)
     )
@@ -92,7 +93,7 @@ def figure(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Figure:
     return _strips(sheet, theme, style).figure()
 
 
-# --- text -----------------------------------------------------------------------------------------
+# --- text ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _other_fonts() -> tuple[str, ...]:
     return tuple(sorted(findSystemFonts(), key=place))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _covered(path: str) -> frozenset[int]:
     """Return the characters that the font at `path` can draw."""
     try:
@@ -164,7 +165,9 @@ def _fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=16384)
-def _stamp(text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0) -> _Stamp:
+def _stamp(
+    text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0
+) -> _Stamp:
     """Return `text` rendered; `angle` in degrees, counter-clockwise."""
     text, fonts = _fonts_for(text, mono, bold)
     font = get_font(fonts)
@@ -240,7 +243,7 @@ def _token_text(text: str) -> str:
     return text.replace(" ", "·")
 
 
-# --- canvas ---------------------------------------------------------------------------------------
+# --- canvas -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +306,7 @@ class _Canvas:
         self.pixels[..., :3] = style.page
         self.labels: list[_Label] = []
 
-    def grid(
-        self, left: int, top: int, fill: NDArray[np.uint8], width: int, height: int
-    ) -> None:
+    def grid(self, left: int, top: int, fill: NDArray[np.uint8], width: int, height: int) -> None:
         """Draw cells `fill` `(rows, columns, 3)` with hairlines between and around them."""
         rows, columns = fill.shape[:2]
         line = 1 if min(width, height) > 3 else 0
@@ -336,9 +337,7 @@ class _Canvas:
     def figure(self) -> Figure:
         """Return the figure, every setting given: none is taken from matplotlib's own."""
         size = (self.width / DPI, self.height / DPI)
-        figure = Figure(
-            size, DPI, facecolor="none", edgecolor="none", linewidth=0, frameon=False, layout="none"
-        )
+        figure = Figure(size, DPI, facecolor="none", edgecolor="none", linewidth=0, frameon=False)
         # Artists of a figure are drawn in the order of `zorder` and of adding.
         figure.add_artist(_Cells(self.pixels))
         figure.add_artist(_Labels(self.labels, self.height))
@@ -364,7 +363,7 @@ class _Heading:
         return sum(_line_height(size) for _, size, _ in self.rows)
 
 
-# --- strips: feature heatmaps and stacked heatmaps -------------------------------------------------
+# --- strips: feature heatmaps and stacked heatmaps ----------------------------------------------
 
 
 def _strips(sheet: StripSheet, theme: str, style: _Style) -> _Canvas:
@@ -446,7 +445,7 @@ def _prompt(canvas: _Canvas, line: Line, top: int, indent: int, height: int) -> 
         canvas.text(_stamp(row, AXIS), MARGIN, y, canvas.style.ink)
 
 
-# --- the combined heatmap --------------------------------------------------------------------------
+# --- the combined heatmap -----------------------------------------------------------------------
 
 
 def _matrix(sheet: MatrixSheet, theme: str, style: _Style) -> _Canvas:
@@ -520,9 +519,7 @@ def _ramp(canvas: _Canvas, sheet: MatrixSheet, theme: str, left: int, top: int) 
         canvas.text(_stamp(text, VALUE), x, top + height + 20, style.soft, tick / 4)
 
 
-def _arrow_end(
-    canvas: _Canvas, left: int, top: int, height: int, color: NDArray[np.uint8]
-) -> None:
+def _arrow_end(canvas: _Canvas, left: int, top: int, height: int, color: NDArray[np.uint8]) -> None:
     """Draw the pointed end of a colour bar."""
     for row in range(height):
         length = height - abs(2 * row - height + 1)

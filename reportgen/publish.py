@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
@@ -62,7 +62,7 @@ class Publication:
         shutil.rmtree(self._staging, ignore_errors=True)
         if kind is not None:
             for folder in reversed(self._made):
-                with _ignored():
+                with suppress(OSError):  # it is not empty, or gone
                     folder.rmdir()
 
     def add(self, name: str, content: bytes) -> None:
@@ -87,7 +87,7 @@ class Publication:
             for name in [*names, *(name for name in last if name in self.hashes)]:
                 target = self.directory / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(self._staging / name, target)
+                (self._staging / name).replace(target)
             for name in sorted(self._before - set(self.hashes)):
                 self._remove(name)
 
@@ -121,7 +121,7 @@ class Publication:
         path = self.directory / name
         path.unlink(missing_ok=True)
         for folder in list(path.parents)[: len(PurePosixPath(name).parts) - 1]:
-            with _ignored():
+            with suppress(OSError):  # it is not empty, or gone
                 folder.rmdir()
 
 
@@ -157,12 +157,3 @@ def _machine(path: Path) -> Iterator[None]:
             raise
         place = error.filename if isinstance(error.filename, str) else path
         raise MachineError(f"{place}: cannot be written: {error.strerror or error}") from None
-
-
-@contextmanager
-def _ignored() -> Iterator[None]:
-    """Let a folder be that is not empty or already gone."""
-    try:
-        yield
-    except OSError:
-        pass

@@ -47,9 +47,9 @@ def build_report(
 
     `options` are those of the command line under the names of `Options`: `top_k`, `probe_indexes`
     (None for all), `tokens_per_row`, `values`, `combined_only`, `feature_ids`, `include_bos`,
-    `negatives`, `theme`, `title`. `progress` may wrap the list of drawings in a context manager that
-    iterates over it. An earlier report in the directory is replaced as a whole, other files are let
-    be unless `overwrite` is true.
+    `negatives`, `theme`, `title`. `progress` may wrap the list of drawings in a context manager
+    that iterates over it. An earlier report in the directory is replaced as a whole; other files
+    are let be unless `overwrite` is true.
 
     Raises `InputError` for what is wrong with the dump or the options, and `MachineError` when the
     report cannot be written; in both cases the directory is as it was.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen import core
-from reportgen.dump import Dump, Feature, Probe
+from reportgen.dump import Dump, Feature
 from reportgen.errors import InputError
 from reportgen.tokens import Token, read_tokens, readable
 
@@ -100,14 +100,19 @@ class Line:
 
     probe: int
     """Number of the probe in the dump."""
+    row: int
+    """Number of the feature in the probe, as the dump has it."""
     probe_id: str
     prompt: str
     tokens: tuple[Token, ...]
     shade: Shade
     max_value: float
     """Max of this feature in this probe (the colours may be relative to a wider one)."""
+    min_value: float
+    probe_max: float
+    """Max of all features in this probe."""
     top: int
-    """Position of the token that has it."""
+    """Position of the token that has `max_value`."""
     start: int = 0
     """Position of the first token, where this is a part of a line."""
 
@@ -135,7 +140,9 @@ class StripSheet:
 
     title: str
     subtitle: str
+    feature: Feature
     feature_id: str
+    """Its id as it is shown."""
     rank: int | None
     max_value: float
     """The max that colours are relative to."""
@@ -151,7 +158,9 @@ class StripSheet:
         """Give the PNGs: one, or numbered parts of at most `STRIP_ROWS` rows."""
         parts = list(self._parts())
         for number, (file, lines) in enumerate(zip(self.files, parts, strict=True), 1):
-            title = self.title if len(parts) == 1 else f"{self.title} · part {number} of {len(parts)}"
+            title = (
+                self.title if len(parts) == 1 else f"{self.title} · part {number} of {len(parts)}"
+            )
             yield Drawing(file, replace(self, title=title, lines=lines))
 
     @property
@@ -337,11 +346,12 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     numbers = _chosen_probes(dump, options)
     places = _places(dump)
     wanted = _chosen_features(dump, list(places), options.feature_ids)
-    probes = tuple(_probe_sheet(dump, number, options) for number in numbers)
+    settler = _Settler(dump, options)
+    probes = tuple(settler.probe(number) for number in numbers)
     names = _Names()
     stacked = tuple(
         _with_files(
-            _stacked_sheet(dump, feature, places[feature], options),
+            settler.stacked(feature, places[feature]),
             names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked"),
         )
         for feature in wanted
@@ -355,7 +365,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         n_features=len(places),
         probes=probes,
         stacked=stacked,
-        by_feature=_by_feature(dump, places, probes, options),
+        by_feature=settler.by_feature(probes, places, wanted),
         options=options,
     )
 
@@ -415,187 +425,198 @@ def _near(wanted: str, known: Sequence[Feature]) -> str:
     return f"near ones are {', '.join(alike[:5])}"
 
 
-def _counted(tokens: Sequence[Token], options: Options) -> NDArray[np.bool_]:
-    """Return which tokens count for a max."""
-    return np.array([options.include_bos or not token.is_bos for token in tokens])
-
-
-def _max_note(options: Options) -> str:
-    return "incl. BOS" if options.include_bos else "excl. BOS"
-
-
-def _min_over(values: NDArray[np.float64], counted: NDArray[np.bool_]) -> float:
-    """Return the minimum over the same tokens that a max is over."""
-    return -float(core.max_over(-values, counted).max(initial=-np.inf))
-
-
 def _name(text: str) -> str:
     """Return a stranger's name as it is shown: readable, and not longer than a few lines."""
     shown = readable(text)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
-def _line(
-    dump: Dump, number: int, row: int, options: Options, limits: tuple[float, float] | None = None
-) -> Line:
-    """Return row `row` of probe `number`, coloured by its own max or by `limits` (max, min)."""
-    probe = dump.probes[number]
-    tokens = read_tokens(probe.tokens, dump.byte_level)
-    counted = _counted(tokens, options)
-    values = probe.values[row]
-    max_value = float(core.max_over(values, counted))
-    top = int(np.where(counted, values, -np.inf).argmax())
-    high, low = limits or (max_value, _min_over(values, counted))
-    return Line(
-        probe=number,
-        probe_id=_name(probe.probe_id),
-        prompt=readable(probe.prompt),
-        tokens=tokens,
-        shade=Shade.relative_to(values, high, low),
-        max_value=max_value,
-        top=top,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gauge:
+    """What a probe's drawings share: readable tokens, and every max and minimum."""
+
+    probe_id: str
+    prompt: str
+    tokens: tuple[Token, ...]
+    counted: NDArray[np.bool_]
+    """Which tokens count for a max."""
+    maxima: NDArray[np.float64]
+    """Of each feature."""
+    minima: NDArray[np.float64]
+
+    @property
+    def max_value(self) -> float:
+        return float(self.maxima.max())
+
+    @property
+    def min_value(self) -> float:
+        return float(self.minima.min())
 
 
-def _probe_sheet(dump: Dump, number: int, options: Options) -> ProbeSheet:
-    """Settle one probe."""
-    probe = dump.probes[number]
-    tokens = read_tokens(probe.tokens, dump.byte_level)
-    maxima = core.max_over(probe.values, _counted(tokens, options))
-    order = core.rank_order(maxima)
-    matrix = _matrix_sheet(dump, probe, tokens, order, options)
-    folder, names = f"probe_{number}", _Names()
-    n_rows = 0 if options.combined_only else options.top_k
-    rows = [
-        _with_files(
-            _feature_sheet(dump, number, row, rank, options),
-            f"{folder}/{names.unique(_feature_stem(probe.features[row], rank))}",
+class _Settler:
+    """Makes the sheets of one dump."""
+
+    def __init__(self, dump: Dump, options: Options) -> None:
+        self.dump = dump
+        self.options = options
+        self.max_note = _max_note(options)
+        self._gauges: dict[int, _Gauge] = {}
+
+    def gauge(self, number: int) -> _Gauge:
+        """Measure probe `number`, once."""
+        if number not in self._gauges:
+            probe = self.dump.probes[number]
+            tokens = read_tokens(probe.tokens, self.dump.byte_level)
+            counted = np.array([self.options.include_bos or not token.is_bos for token in tokens])
+            self._gauges[number] = _Gauge(
+                probe_id=_name(probe.probe_id),
+                prompt=readable(probe.prompt),
+                tokens=tokens,
+                counted=counted,
+                maxima=core.max_over(probe.values, counted),
+                minima=-core.max_over(-probe.values, counted),
+            )
+        return self._gauges[number]
+
+    def probe(self, number: int) -> ProbeSheet:
+        """Settle one probe."""
+        gauge = self.gauge(number)
+        features = self.dump.probes[number].features
+        order = core.rank_order(gauge.maxima)
+        matrix = self.matrix(number, order)
+        folder, names = f"probe_{number}", _Names()
+        n_rows = 0 if self.options.combined_only else self.options.top_k
+        return ProbeSheet(
+            number=number,
+            probe_id=gauge.probe_id,
+            prompt=gauge.prompt,
+            tokens=gauge.tokens,
+            matrix=replace(
+                matrix, files=_part_names(f"{folder}/combined_heatmap", matrix.n_parts, 0)
+            ),
+            rows=tuple(
+                _with_files(
+                    self.feature(number, row, rank),
+                    f"{folder}/{names.unique(_feature_stem(features[row], rank))}",
+                )
+                for rank, row in enumerate(order[:n_rows].tolist(), 1)
+            ),
         )
-        for rank, row in enumerate(order[:n_rows].tolist(), 1)
-    ]
-    return ProbeSheet(
-        number=number,
-        probe_id=_name(probe.probe_id),
-        prompt=readable(probe.prompt),
-        tokens=tokens,
-        matrix=replace(matrix, files=_part_names(f"{folder}/combined_heatmap", matrix.n_parts, 0)),
-        rows=tuple(rows),
-    )
+
+    def matrix(self, number: int, order: NDArray[np.intp]) -> MatrixSheet:
+        """Settle the combined heatmap of one probe."""
+        gauge = self.gauge(number)
+        probe = self.dump.probes[number]
+        values = probe.values[order]
+        top = gauge.max_value
+        shape = f"{_count(len(order), 'feature')} × {_count(len(gauge.tokens), 'token')}"
+        return MatrixSheet(
+            title=f"{gauge.probe_id} · {shape} · max {short_number(top)} ({self.max_note})",
+            feature_ids=tuple(_name(probe.features[row].id) for row in order.tolist()),
+            positions=order,
+            tokens=gauge.tokens,
+            shade=Shade.relative_to(values, top, gauge.min_value),
+            max_value=top,
+            exceeded=bool((values > max(top, core.VISIBLE_ABOVE)).any()),
+            negatives=self.options.negatives,
+        )
+
+    def feature(self, number: int, row: int, rank: int) -> StripSheet:
+        """Settle one feature of one probe."""
+        line = self.line(number, row)
+        feature = self.dump.probes[number].features[row]
+        maximum = f"max {short_number(line.max_value)} ({self.max_note})"
+        return self.strip(
+            feature,
+            title=f"{_name(feature.id)} · rank {rank} · {maximum}",
+            subtitle=line.probe_id,
+            rank=rank,
+            max_value=line.max_value,
+            lines=(line,),
+        )
+
+    def stacked(self, feature: Feature, places: Iterable[tuple[int, int]]) -> StripSheet:
+        """Settle one feature over several probes: a line for each of its `places`."""
+        own = [self.line(number, row) for number, row in places]
+        high = max(line.max_value for line in own)
+        low = min(line.min_value for line in own)
+        probes = _count(len({line.probe for line in own}), "probe")
+        return self.strip(
+            feature,
+            title=f"{_name(feature.id)} · {probes} · max {short_number(high)} ({self.max_note})",
+            subtitle="",
+            rank=None,
+            max_value=high,
+            lines=tuple(
+                replace(line, shade=Shade.relative_to(line.shade.values, high, low)) for line in own
+            ),
+        )
+
+    def by_feature(
+        self, probes: Sequence[ProbeSheet], places: _Places, elsewhere: Sequence[Feature]
+    ) -> tuple[StripSheet, ...]:
+        """Settle each feature of some probe's top rows over the drawn probes, strongest first.
+
+        There are none for one probe alone, where they would repeat its rows, and none of the
+        features `elsewhere`, which the report shows over all probes anyway.
+        """
+        if len(probes) < 2:
+            return ()
+        drawn = {sheet.number for sheet in probes}
+        found = dict.fromkeys(row.feature for sheet in probes for row in sheet.rows)
+        sheets = [
+            self.stacked(feature, [place for place in places[feature] if place[0] in drawn])
+            for feature in found
+            if feature not in elsewhere
+        ]
+        return tuple(sorted(sheets, key=lambda sheet: -sheet.max_value))
+
+    def line(self, number: int, row: int) -> Line:
+        """Return row `row` of probe `number`, coloured by its own max."""
+        gauge = self.gauge(number)
+        values = self.dump.probes[number].values[row]
+        high, low = float(gauge.maxima[row]), float(gauge.minima[row])
+        return Line(
+            probe=number,
+            row=row,
+            probe_id=gauge.probe_id,
+            prompt=gauge.prompt,
+            tokens=gauge.tokens,
+            shade=Shade.relative_to(values, high, low),
+            max_value=high,
+            min_value=low,
+            probe_max=gauge.max_value,
+            top=int(np.where(gauge.counted, values, -np.inf).argmax()),
+        )
+
+    def strip(
+        self,
+        feature: Feature,
+        *,
+        title: str,
+        subtitle: str,
+        rank: int | None,
+        max_value: float,
+        lines: tuple[Line, ...],
+    ) -> StripSheet:
+        """Fill in what every strip takes from the options."""
+        return StripSheet(
+            title=title,
+            subtitle=subtitle,
+            feature=feature,
+            feature_id=_name(feature.id),
+            rank=rank,
+            max_value=max_value,
+            lines=lines,
+            stacked=rank is None,
+            tokens_per_row=min(self.options.tokens_per_row, MAX_COLUMNS),
+            show_values=self.options.values,
+            negatives=self.options.negatives,
+        )
 
 
-def _matrix_sheet(
-    dump: Dump,
-    probe: Probe,
-    tokens: tuple[Token, ...],
-    order: NDArray[np.intp],
-    options: Options,
-) -> MatrixSheet:
-    """Settle the combined heatmap of one probe."""
-    counted = _counted(tokens, options)
-    values = probe.values[order]
-    max_value = float(core.max_over(values, counted).max())
-    shape = f"{_count(len(order), 'feature')} × {_count(len(tokens), 'token')}"
-    note = _max_note(options)
-    return MatrixSheet(
-        title=f"{_name(probe.probe_id)} · {shape} · max {short_number(max_value)} ({note})",
-        feature_ids=tuple(_name(probe.features[row].id) for row in order.tolist()),
-        positions=order,
-        tokens=tokens,
-        shade=Shade.relative_to(values, max_value, _min_over(values, counted)),
-        max_value=max_value,
-        exceeded=bool((values > max_value).any()),
-        negatives=options.negatives,
-    )
-
-
-def _feature_sheet(dump: Dump, number: int, row: int, rank: int, options: Options) -> StripSheet:
-    """Settle one feature of one probe."""
-    probe = dump.probes[number]
-    line = _line(dump, number, row, options)
-    feature_id = _name(probe.features[row].id)
-    note = _max_note(options)
-    return _strip_sheet(
-        title=f"{feature_id} · rank {rank} · max {short_number(line.max_value)} ({note})",
-        subtitle=line.probe_id,
-        feature_id=feature_id,
-        rank=rank,
-        max_value=line.max_value,
-        lines=(line,),
-        stacked=False,
-        options=options,
-    )
-
-
-def _stacked_sheet(
-    dump: Dump, feature: Feature, places: Iterable[tuple[int, int]], options: Options
-) -> StripSheet:
-    """Settle one feature over several probes: a line for each of its `places`."""
-    own = [_line(dump, number, row, options) for number, row in places]
-    max_value = max(line.max_value for line in own)
-    min_value = min(
-        _min_over(line.shade.values, _counted(line.tokens, options)) for line in own
-    )
-    lines = tuple(
-        replace(line, shade=Shade.relative_to(line.shade.values, max_value, min_value))
-        for line in own
-    )
-    feature_id = _name(feature.id)
-    probes = _count(len({line.probe for line in lines}), "probe")
-    return _strip_sheet(
-        title=f"{feature_id} · {probes} · max {short_number(max_value)} ({_max_note(options)})",
-        subtitle="",
-        feature_id=feature_id,
-        rank=None,
-        max_value=max_value,
-        lines=lines,
-        stacked=True,
-        options=options,
-    )
-
-
-def _by_feature(
-    dump: Dump, places: _Places, probes: Sequence[ProbeSheet], options: Options
-) -> tuple[StripSheet, ...]:
-    """Settle each feature of some probe's top rows over the drawn probes, strongest first."""
-    if options.combined_only:
-        return ()
-    found: dict[Feature, None] = {}
-    for sheet in probes:
-        features = dump.probes[sheet.number].features
-        order = sheet.matrix.positions[: len(sheet.rows)].tolist()
-        found.update(dict.fromkeys(features[row] for row in order))
-    drawn = {sheet.number for sheet in probes}
-    sheets = [
-        _stacked_sheet(dump, feature, [at for at in places[feature] if at[0] in drawn], options)
-        for feature in found
-    ]
-    return tuple(sorted(sheets, key=lambda sheet: -sheet.max_value))
-
-
-def _strip_sheet(
-    *,
-    title: str,
-    subtitle: str,
-    feature_id: str,
-    rank: int | None,
-    max_value: float,
-    lines: tuple[Line, ...],
-    stacked: bool,
-    options: Options,
-) -> StripSheet:
-    """Fill in what every strip takes from the options."""
-    return StripSheet(
-        title,
-        subtitle,
-        feature_id,
-        rank,
-        max_value,
-        lines,
-        stacked,
-        tokens_per_row=min(options.tokens_per_row, MAX_COLUMNS),
-        show_values=options.values,
-        negatives=options.negatives,
-    )
+def _max_note(options: Options) -> str:
+    return "incl. BOS" if options.include_bos else "excl. BOS"
 
 
 def _count(number: int, noun: str) -> str:

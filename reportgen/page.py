@@ -1,0 +1,454 @@
+"""Sheets as one offline HTML page: the one module that imports Jinja.
+
+Token spans and matrix cells are put together here from the sheets' arrays, since a page has very
+many of them; everything around them is in `templates/`. What only the script needs, raw tokens and
+exact values, stands once in a block of JSON at the end of the page.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup, escape
+
+from reportgen import core
+from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet, short_number
+from reportgen.tokens import Token
+
+__all__ = ["render"]
+
+STACKED, SNIPPET = 5, 16
+"""Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
+WIDE_CELLS_UP_TO = 40
+"""A matrix of more tokens than this has narrow cells."""
+
+_NBSP = "\u00a0"
+_RAMP_STOPS = 20
+
+
+def render(report: ReportSheet) -> str:
+    """Return the page of a report. Links to PNGs are relative to it."""
+    parts = {name: _template_file(name) for name in ("style.css", "script.js")}
+    script, style = parts["script.js"], parts["style.css"]
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            report=report,
+            options=report.options,
+            groups=[_probe_card(probe, report) for probe in report.probes],
+            stacked=[
+                _feature_card(sheet, report, f"s{number}")
+                for number, sheet in enumerate(report.stacked)
+            ],
+            by_feature=[
+                _feature_card(sheet, report, f"f{number}")
+                for number, sheet in enumerate(report.by_feature)
+            ],
+            ramp=_ramp(core.EMERALD),
+            rose_ramp=_ramp(core.ROSE),
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(script, style),
+            data=_data(report),
+        )
+    )
+
+
+# --- cards: what the templates see --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """A PNG: relative URL and file name."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of token spans with what stands to its left."""
+
+    anchor: str
+    label: str
+    """What a screen reader says of the row: the sheet's title."""
+    feature_id: str
+    neuronpedia: str | None
+    line: Line
+    rank: int | None
+    top_text: str
+    max_text: str
+    scale_max: float
+    """The max that its colours are relative to."""
+    spans: Markup
+    pngs: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The matrix of all features × tokens."""
+
+    title: str
+    heads: tuple[str, ...]
+    body: Markup
+    n_features: int
+    n_zero: int
+    wide: bool
+    pngs: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ProbeCard:
+    """One probe."""
+
+    anchor: str
+    sheet: ProbeSheet
+    rows: tuple[Row, ...]
+    matrix: Matrix
+
+
+@dataclass(frozen=True)
+class FeatureCard:
+    """One feature over several probes; rows that are alike are grouped, the first leading."""
+
+    anchor: str
+    sheet: StripSheet
+    neuronpedia: str | None
+    groups: tuple[tuple[Row, ...], ...]
+    pngs: tuple[Link, ...]
+
+
+def _probe_card(probe: ProbeSheet, report: ReportSheet) -> ProbeCard:
+    """Return one probe as the template sees it."""
+    anchor = f"p{probe.number}"
+    return ProbeCard(
+        anchor=anchor,
+        sheet=probe,
+        rows=tuple(
+            _row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}", report) for sheet in probe.rows
+        ),
+        matrix=_matrix(probe.matrix),
+    )
+
+
+def _feature_card(sheet: StripSheet, report: ReportSheet, anchor: str) -> FeatureCard:
+    """Return one feature over several probes as the template sees it."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for number, line in enumerate(sheet.lines, 1):
+        alike = (line.tokens, line.shade.values.tobytes())
+        groups.setdefault(alike, []).append(_row(sheet, line, f"{anchor}-r{number}", report))
+    return FeatureCard(
+        anchor=anchor,
+        sheet=sheet,
+        neuronpedia=_neuronpedia(sheet, report),
+        groups=tuple(map(tuple, groups.values())),
+        pngs=_links(sheet.files),
+    )
+
+
+def _row(sheet: StripSheet, line: Line, anchor: str, report: ReportSheet) -> Row:
+    """Return one row as the template sees it."""
+    return Row(
+        anchor=anchor,
+        label=sheet.title,
+        feature_id=sheet.feature_id,
+        neuronpedia=_neuronpedia(sheet, report),
+        line=line,
+        rank=sheet.rank,
+        top_text=line.tokens[line.top].text.strip() or "␣",
+        max_text=short_number(line.max_value),
+        scale_max=sheet.max_value,
+        spans=_context_spans(line, sheet.show_values),
+        pngs=_links(sheet.files) if sheet.rank else (),
+    )
+
+
+def _links(files: Iterable[str]) -> tuple[Link, ...]:
+    """Return relative links to `files`."""
+    return tuple(Link(quote(file), file.rpartition("/")[2]) for file in files)
+
+
+def _neuronpedia(sheet: StripSheet, report: ReportSheet) -> str | None:
+    """Return the address of a feature on Neuronpedia, where the dump says that it lives there."""
+    feature = sheet.feature
+    parts = (report.model or "", feature.source, str(feature.index))
+    known = report.source_set and report.model and feature.source != "unknown"
+    if not known or not all(map(_encodable, parts)):
+        return None
+    return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def _encodable(text: str) -> bool:
+    """Tell whether `text` can be written as UTF-8: a lone surrogate cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+# --- token spans --------------------------------------------------------------------------------
+
+
+def _context_spans(line: Line, show_values: bool) -> Markup:
+    """Return a row's spans, those far from its top token in groups that a context can hide."""
+    spans = _spans(line, show_values)
+    near = [line.top - SNIPPET + 1, line.top - STACKED + 1, line.top + STACKED, line.top + SNIPPET]
+    cuts = [min(max(cut, 0), len(spans)) for cut in near]
+    far_left, left, middle, right, far_right = (
+        "".join(spans[start:stop])
+        for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
+    )
+    groups = [_group("o2", far_left), _group("o1", left), middle]
+    groups += [_group("o1", right), _group("o2", far_right)]
+    return Markup("".join(groups))
+
+
+def _group(name: str, spans: str) -> str:
+    """Return spans that a context may hide, as one element."""
+    return f"<span class={name}>{spans}</span>" if spans else ""
+
+
+def _spans(line: Line, show_values: bool) -> list[str]:
+    """Return one span for each token, with its line break if it has one."""
+    shade = line.shade
+    texts = line.value_texts if show_values else [""] * len(line.tokens)
+    black = (shade.ink("dark")[:, 0] == 0).tolist()
+    return [
+        _plain_span(token)
+        if not alpha and not rose
+        else _coloured_span(token, alpha, rose, text, is_black)
+        for token, alpha, rose, text, is_black in zip(
+            line.tokens, shade.opacity.tolist(), shade.rose.tolist(), texts, black, strict=True
+        )
+    ]
+
+
+@lru_cache(maxsize=65536)
+def _plain_span(token: Token) -> str:
+    """Return the span of a token without activation."""
+    classes, text, end = _token_html(token)
+    quoted = f'"token{classes}"' if classes else "token"
+    return f"<span class={quoted}>{text}</span>{end}"
+
+
+def _coloured_span(token: Token, alpha: float, rose: float, value: str, black: bool) -> str:
+    """Return the span of a token with an activation, positive or negative."""
+    classes, text, end = _token_html(token)
+    return (
+        f'<span class="token{classes}{_shade_class(alpha, rose, black)}"'
+        f"{_shade_attributes(alpha, rose, value)}>{text}</span>{end}"
+    )
+
+
+def _shade_class(alpha: float, rose: float, black: bool) -> str:
+    """Return the classes that tell text colours: `k` is black in the dark theme too."""
+    if rose:
+        return " n nk" if rose >= _black_from(core.ROSE) else " n"
+    return " k" if black else ""
+
+
+def _shade_attributes(alpha: float, rose: float, value: str) -> str:
+    """Return background and number of a span or cell."""
+    if rose:
+        # Dumps with negatives have very many, and few readers look: so these are kept short.
+        number = f" data-n={value}" if value else ""
+        return f" style=--n:{rose:.4f}{number}"
+    number = f' data-v="{value}"' if value else ""
+    return f' style="background-color: {_rgba(core.EMERALD, alpha)}"{number}'
+
+
+@lru_cache(maxsize=65536)
+def _rgba(color: Sequence[int], alpha: float) -> str:
+    """Return a CSS colour."""
+    red, green, blue = color
+    return f"rgba({red}, {green}, {blue}, {alpha:.4f})".replace(".0000)", ")")
+
+
+@cache
+def _black_from(color: tuple[int, int, int]) -> float:
+    """Return the alpha from which on text is black in the dark theme."""
+    steps = [step / 1000 for step in range(1001)]
+    inks = core.text_color(steps, core.THEMES["dark"], color)[:, 0].tolist()
+    return next(step for step, ink in zip(steps, inks, strict=True) if ink == 0)
+
+
+@lru_cache(maxsize=65536)
+def _token_html(token: Token) -> tuple[str, str, str]:
+    """Return extra classes, the text and what follows the span of a token.
+
+    A space at either end becomes padding, as on Neuronpedia; other spaces must not collapse.
+    """
+    end = "<br>" if token.has_newline else ""
+    text = token.text
+    if not text.strip(" "):
+        return " ws", _space(len(text)) if text else "", end
+    classes = ""
+    if text.startswith(" "):
+        classes, text = " ls", text[1:]
+    if text.endswith(" "):
+        classes, text = classes + " ts", text[:-1]
+    if len(text) > 60:
+        classes += " long"
+    words = text.split(" ")
+    return classes, _space(1).join(str(escape(word)) for word in words), end
+
+
+def _space(count: int) -> str:
+    """Return spaces that show, and that a switch can make visible."""
+    return "<i>\u00a0</i>" * count
+
+
+# --- matrix -------------------------------------------------------------------------------------
+
+
+def _matrix(sheet: MatrixSheet) -> Matrix:
+    """Return a matrix as the template sees it."""
+    lit = [any(row) for row in (sheet.shade.opacity > 0).tolist()]
+    return Matrix(
+        title=sheet.title,
+        heads=tuple(_head(token.text) for token in sheet.tokens),
+        body=_matrix_body(sheet, lit),
+        n_features=len(lit),
+        n_zero=lit.count(False),
+        wide=len(sheet.tokens) <= WIDE_CELLS_UP_TO,
+        pngs=_links(sheet.files),
+    )
+
+
+def _head(text: str) -> str:
+    """Return a token's text for the head of its column."""
+    text = text.strip(" ") or "␣" * len(text)
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
+def _matrix_body(sheet: MatrixSheet, lit: list[bool]) -> Markup:
+    """Return the rows of a matrix; those without any colour are of class `zero`."""
+    shade = sheet.shade
+    black = shade.ink("dark")[..., 0] == 0
+    rows = []
+    for row, (feature_id, position) in enumerate(
+        zip(sheet.feature_ids, sheet.positions.tolist(), strict=True)
+    ):
+        cells = "".join(
+            _cell(alpha, rose, value, is_black)
+            for alpha, rose, value, is_black in zip(
+                shade.opacity[row].tolist(),
+                shade.rose[row].tolist(),
+                shade.values[row].tolist(),
+                black[row].tolist(),
+                strict=True,
+            )
+        )
+        kind = "" if lit[row] else " class=zero"
+        rows.append(
+            f"<tr{kind} data-n={position}><th scope=row>{escape(feature_id)}</th>{cells}</tr>"
+        )
+    return Markup("\n".join(rows))
+
+
+def _cell(alpha: float, rose: float, value: float, black: bool) -> str:
+    """Return one cell of a matrix."""
+    if not alpha and not rose:
+        return "<td class=cell></td>"
+    classes = _shade_class(alpha, rose, black)
+    attributes = _shade_attributes(alpha, rose, short_number(value))
+    return f'<td class="cell{classes}"{attributes}></td>'
+
+
+# --- the rest of the page -----------------------------------------------------------------------
+
+
+def _ramp(color: tuple[int, int, int]) -> Markup:
+    """Return the colour curve as the stops of a CSS gradient."""
+    shares = [step / _RAMP_STOPS for step in range(_RAMP_STOPS + 1)]
+    alphas = core.opacity(shares, 1.0).tolist()
+    return Markup(", ".join(_rgba(color, alpha) for alpha in alphas))
+
+
+def _data(report: ReportSheet) -> Markup:
+    """Return what the script needs as JSON: raw tokens and exact values, each once.
+
+    Under `probes`, by number: `tokens`, and `features` by number of the row: id, max, minimum and
+    the values that are not zero as `position:value`. It is written so that it cannot end the
+    script element that it stands in.
+    """
+    probes: dict[int, dict[str, Any]] = {}
+    for probe in report.probes:
+        matrix = probe.matrix
+        entry = probes.setdefault(probe.number, _probe_data(probe.tokens, matrix.max_value))
+        for row, feature_id, values in zip(
+            matrix.positions.tolist(), matrix.feature_ids, matrix.shade.values, strict=True
+        ):
+            entry["features"][row] = [feature_id, _sparse(values.tolist())]
+    for sheet in (*report.stacked, *report.by_feature):
+        for line in sheet.lines:
+            entry = probes.setdefault(line.probe, _probe_data(line.tokens, line.probe_max))
+            if line.row not in entry["features"]:
+                values = line.shade.values.tolist()
+                entry["features"][line.row] = [sheet.feature_id, _sparse(values)]
+    data = {
+        "blackFrom": _black_from(core.EMERALD),
+        "note": report.max_note,
+        "probes": probes,
+    }
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _probe_data(tokens: tuple[Token, ...], max_value: float) -> dict[str, Any]:
+    """Return the data of one probe, without features."""
+    return {"tokens": [token.raw for token in tokens], "max": max_value, "features": {}}
+
+
+def _sparse(values: list[float]) -> str:
+    """Return the values that are not zero, with their positions."""
+    return " ".join(
+        f"{position}:{value:.10g}" if abs(value) < 10_000 else f"{position}:{value!r}"
+        for position, value in enumerate(values)
+        if value != 0
+    )
+
+
+def _policy(script: str, style: str) -> str:
+    """Return the Content-Security-Policy: our own script and style, sibling PNGs, nothing else."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (script, style)
+    ]
+    return (
+        f"default-src 'none'; script-src 'sha256-{hashes[0]}'; "
+        f"style-src-elem 'sha256-{hashes[1]}'; style-src-attr 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _templates() -> Path:
+    """Return the folder of the templates: inside the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    return next(
+        folder
+        for folder in (package / "templates", package.parent / "templates")
+        if (folder / "index.html").is_file()
+    )
+
+
+def _template_file(name: str) -> str:
+    """Return a file that goes into the page as it is."""
+    return (_templates() / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Return the Jinja environment; everything is escaped that is not `Markup`."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_templates()),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,478 @@
+"use strict";
+// Adds to a page that is complete without it: tooltip, scale, filter, sorting, keys, copying, the
+// lightbox, and remembering. Everything it knows of the dump is in the JSON block of the page.
+(() => {
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const root = document.documentElement;
+  const data = JSON.parse($("#data").textContent);
+  root.classList.add("js");
+
+  // --- values -------------------------------------------------------------------------------
+
+  const parsed = new Map();
+
+  /** Return one feature of a probe: id, values by position, raw tokens. */
+  function feature(probe, row) {
+    const key = `${probe} ${row}`;
+    if (!parsed.has(key)) {
+      const [id, sparse] = data.probes[probe].features[row];
+      const { tokens } = data.probes[probe];
+      const values = new Float64Array(tokens.length);
+      for (const pair of sparse ? sparse.split(" ") : []) {
+        const [position, value] = pair.split(":");
+        values[position] = value;
+      }
+      parsed.set(key, { id, values, tokens });
+    }
+    return parsed.get(key);
+  }
+
+  /** Return a raw token as JSON writes it, with a code for everything that has no ink. */
+  function quoted(raw) {
+    const hidden = /[\p{C}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u034f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+    const units = (text) => text.split("").map((unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
+    // JSON has already written controls and lone surrogates as escapes.
+    return JSON.stringify(raw).replace(hidden, (char) => units(char).join(""));
+  }
+
+  /** Return the opacity of a value: the rule of the Python side. */
+  function opacity(value, max) {
+    if (value <= 0.00005 || max <= 0) return 0;
+    return 0.05 + 0.95 * Math.log10(1 + (9 * Math.min(value, max)) / max);
+  }
+
+  // --- tooltip ------------------------------------------------------------------------------
+
+  const tip = $("#tip");
+  let pointed = null;
+
+  /** Return what is known of a token span or a matrix cell. */
+  function facts(element) {
+    const cell = element.matches(".cell");
+    const holder = element.closest(cell ? "table" : ".tokens");
+    const row = cell ? element.parentElement.dataset.n : holder.dataset.n;
+    const found = feature(holder.dataset.probe, row);
+    const position = cell ? element.cellIndex - 1 : all(".token", holder).indexOf(element);
+    const max = cell ? data.probes[holder.dataset.probe].max : scaleOf(holder);
+    return { ...found, position, max, value: found.values[position], raw: found.tokens[position] };
+  }
+
+  /** Show the tooltip of a token or cell. */
+  function point(element) {
+    if (element === pointed) return;
+    unpoint();
+    pointed = element;
+    element.classList.add("here");
+    const { id, position, value, max, raw, tokens } = facts(element);
+    const sign = value < 0 ? "" : "+";
+    const share = max > 0 ? `${((100 * value) / max).toFixed(1)} %` : "–";
+    const code = document.createElement("code");
+    code.textContent = quoted(raw);
+    const list = document.createElement("dl");
+    for (const [term, text] of [
+      ["Feature Activation", sign + value.toFixed(4)],
+      ["Share of the max", share],
+      ["Position", `${position} of ${tokens.length}`],
+      ["Feature", id],
+    ]) {
+      list.append(Object.assign(document.createElement("dt"), { textContent: term }));
+      list.append(Object.assign(document.createElement("dd"), { textContent: text }));
+    }
+    tip.replaceChildren(code, list);
+    if (element.matches(".cell")) head(element)?.classList.add("here");
+    if (tip.showPopover) tip.showPopover();
+    const at = element.getBoundingClientRect();
+    const box = tip.getBoundingClientRect();
+    const below = at.bottom + 6;
+    tip.style.left = `${Math.max(4, Math.min(at.left, innerWidth - box.width - 4))}px`;
+    tip.style.top = `${below + box.height < innerHeight ? below : Math.max(4, at.top - box.height - 6)}px`;
+  }
+
+  function unpoint() {
+    if (!pointed) return;
+    pointed.classList.remove("here");
+    if (pointed.matches(".cell")) head(pointed)?.classList.remove("here");
+    pointed = null;
+    if (tip.hidePopover && tip.matches(":popover-open")) tip.hidePopover();
+  }
+
+  /** Return the head of a cell's column. */
+  const head = (cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+
+  document.addEventListener("pointerover", (event) => {
+    const element = event.target.closest?.(".token, .cell");
+    if (element) point(element);
+    else unpoint();
+  });
+  document.addEventListener("scroll", unpoint, { capture: true, passive: true });
+
+  // --- scale --------------------------------------------------------------------------------
+
+  const scale = () => $("input[name=scale]:checked")?.value ?? "feature";
+  const scaled = new WeakMap();
+
+  /** Return the max that a row's colours are relative to. */
+  function scaleOf(tokens) {
+    return scale() === "probe" ? data.probes[tokens.dataset.probe].max : Number(tokens.dataset.max);
+  }
+
+  /** Colour the rows by the scale that is chosen; the rows as they came are the first one. */
+  function rescale() {
+    const name = $("#scale-name");
+    if (!name) return;
+    name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
+    for (const tokens of all(".tokens")) {
+      if ((scaled.get(tokens) ?? "feature") === scale()) continue;
+      scaled.set(tokens, scale());
+      const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
+      const max = scaleOf(tokens);
+      all(".token", tokens).forEach((span, position) => {
+        const alpha = opacity(values[position], max);
+        if (values[position] <= 0.00005) return;
+        span.style.backgroundColor = `rgba(52, 211, 153, ${alpha.toFixed(4)})`;
+        span.classList.toggle("k", alpha >= data.blackFrom);
+      });
+    }
+  }
+
+  // --- filter and order ---------------------------------------------------------------------
+
+  const find = $("#find");
+  const sort = $("#sort");
+
+  /** Tell whether a row has what is looked for: in its ids, or in a token that is active. */
+  function matches(row, wanted) {
+    if (row.getAttribute("aria-label").toLowerCase().includes(wanted)) return true;
+    const tokens = $(".tokens", row);
+    const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
+    let hit = false;
+    all(".token", tokens).forEach((span, position) => {
+      const found = values[position] > 0.00005 && span.textContent.toLowerCase().includes(wanted);
+      span.classList.toggle("hit", found);
+      hit ||= found;
+    });
+    return hit;
+  }
+
+  /** Hide what does not match the filter. */
+  function filter() {
+    const wanted = find.value.trim().replaceAll(" ", "\u00a0").toLowerCase();
+    const plain = wanted.replaceAll("\u00a0", " ");
+    for (const span of all(".hit")) span.classList.remove("hit");
+    let count = 0;
+    const rows = all(".row");
+    for (const row of rows) {
+      row.hidden = Boolean(wanted) && !matches(row, plain);
+      count += !row.hidden;
+    }
+    for (const row of all("tbody tr")) {
+      row.hidden = Boolean(wanted) && !row.cells[0].textContent.toLowerCase().includes(plain);
+    }
+    for (const fold of all(".rows > .fold")) {
+      const kept = all(".row", fold).some((row) => !row.hidden);
+      fold.hidden = !kept;
+      if (wanted && kept) $("details", fold).open = true;
+    }
+    let shown = 0;
+    for (const card of all(".card")) {
+      card.hidden = Boolean(wanted) && !all(".row, tbody tr", card).some((row) => !row.hidden);
+      shown += !card.hidden;
+    }
+    $("#found").textContent = wanted ? `${count} of ${rows.length} rows` : "";
+    $(".nothing").hidden = !wanted || shown > 0;
+  }
+
+  /** Put rows and matrices into the order that is chosen. */
+  function reorder() {
+    const layer = (row) => Number.parseInt(feature(...place(row)).id, 10);
+    const place = (row) =>
+      row.matches("tr")
+        ? [row.closest("table").dataset.probe, row.dataset.n]
+        : [$(".tokens", row).dataset.probe, row.dataset.dump];
+    const number = (row) => Number(place(row)[1]);
+    const keys = {
+      max: (row) => Number(row.dataset.order),
+      dump: number,
+      layer: (row) => (Number.isNaN(layer(row)) ? Infinity : layer(row)) * 1e6 + number(row),
+    };
+    const key = keys[sort.value] ?? keys.max;
+    for (const list of all(".by-probe .rows, tbody")) {
+      const rows = [...list.children];
+      rows.forEach((row, order) => (row.dataset.order ??= order));
+      list.append(...rows.sort((a, b) => key(a) - key(b) || a.dataset.order - b.dataset.order));
+    }
+  }
+
+  // --- rows, keys ---------------------------------------------------------------------------
+
+  const visible = (element) => element.checkVisibility({ contentVisibilityAuto: false });
+  let current = null;
+
+  /** Make a row or a card the current one, and bring it into view. */
+  function go(element, focus = true) {
+    if (!element) return;
+    current?.classList.remove("here");
+    current = element;
+    element.classList.add("here");
+    const fold = element.closest("details");
+    if (fold) fold.open = true;
+    if (element.closest(".by-feature")) choose("view-feature");
+    else if (element.closest(".by-probe")) choose("view-probe");
+    element.scrollIntoView({ block: element.matches(".row") ? "nearest" : "start" });
+    if (focus) element.focus({ preventScroll: true });
+    remember();
+  }
+
+  /** Check a radio button, if the page has it. */
+  function choose(id) {
+    const input = document.getElementById(id);
+    if (input) input.checked = true;
+  }
+
+  /** Return the element `step` further among those that show, from the current one. */
+  function neighbour(selector, step) {
+    const items = all(selector).filter(visible);
+    const from = current?.isConnected && visible(current) ? current : null;
+    const own = from?.closest(selector) ?? null;
+    if (own) return items[items.indexOf(own) + step];
+    const after = items.findIndex((item) => from && from.compareDocumentPosition(item) & 4);
+    if (step > 0) return items[Math.max(after, 0)];
+    return items[(after < 0 ? items.length : after) - 1];
+  }
+
+  /** Move the tooltip along the tokens of the current row. */
+  function stepToken(step) {
+    const spans = current ? all(".token", current).filter(visible) : [];
+    const next = spans[Math.min(Math.max(spans.indexOf(pointed) + step, 0), spans.length - 1)];
+    if (next) point(next);
+  }
+
+  const actions = {
+    j: () => go(neighbour(".row", 1)),
+    k: () => go(neighbour(".row", -1)),
+    ArrowRight: () => go(neighbour(".card", 1)),
+    ArrowLeft: () => go(neighbour(".card", -1)),
+    ".": () => stepToken(1),
+    ",": () => stepToken(-1),
+    Enter: () => current?.classList.toggle("open"),
+    p: () => current && $("a.png", current) && showPicture($("a.png", current)),
+    "/": () => find.focus(),
+    "?": () => $("#keys").showModal(),
+    Escape: unpoint,
+  };
+  actions.ArrowDown = actions.j;
+  actions.ArrowUp = actions.k;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (lightbox.open) {
+      if (event.key === "ArrowRight" || event.key === "ArrowLeft") stepPicture(event.key === "ArrowRight" ? 1 : -1);
+      return;
+    }
+    if ($("#keys").open) return;
+    if (event.target === find && event.key === "Escape") {
+      find.value = "";
+      changed();
+      find.blur();
+      return;
+    }
+    if (event.target.closest("input, select, textarea, button, a, summary, .scroll")) {
+      if (event.key.length > 1 || event.target.matches("input[type=search], select")) return;
+    }
+    // Up and down scroll the page until a row has been picked.
+    if (/Arrow(Up|Down)/.test(event.key) && !current?.matches(".row")) return;
+    if (!(event.key in actions)) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest(".row, .card");
+    if (row && event.target === row && row !== current) {
+      current?.classList.remove("here");
+      current = row;
+      row.classList.add("here");
+      remember();
+    }
+  });
+
+  // --- copying ------------------------------------------------------------------------------
+
+  /** Return a row's text, or its tokens and values as tab-separated lines. */
+  function copied(tokens, kind) {
+    const { id, values, tokens: raw } = feature(tokens.dataset.probe, tokens.dataset.n);
+    if (kind === "text") return raw.join("");
+    const lines = raw.map((token, position) => [position, quoted(token), values[position]].join("\t"));
+    return [`position\ttoken\t${id}`, ...lines].join("\n") + "\n";
+  }
+
+  async function copy(button) {
+    const text = copied($(".tokens", button.closest(".row")), button.dataset.copy);
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // A sandboxed frame has no clipboard of its own; the older way may work.
+      const area = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = done ? "Copied" : "Blocked";
+    setTimeout(() => (button.textContent = label), 1200);
+  }
+
+  // --- lightbox -----------------------------------------------------------------------------
+
+  const lightbox = $("#lightbox");
+  let picture = null;
+
+  /** Show a linked PNG. */
+  function showPicture(link) {
+    picture = link;
+    const links = pictures();
+    $("#lightbox-name").textContent = link.dataset.name;
+    $("#lightbox-count").textContent = `${links.indexOf(link) + 1} of ${links.length}`;
+    const image = $("img", lightbox);
+    image.src = link.href;
+    image.alt = link.closest(".row")?.getAttribute("aria-label") ?? link.dataset.name;
+    const file = $("#lightbox-file");
+    file.href = link.href;
+    if (link.hasAttribute("download")) {
+      file.download = link.dataset.name;
+      file.textContent = "Download";
+    } else {
+      file.target = "_blank";
+    }
+    if (!lightbox.open) lightbox.showModal();
+  }
+
+  const pictures = () => all("a.png").filter((link) => link === picture || visible(link));
+
+  function stepPicture(step) {
+    const links = pictures();
+    showPicture(links[(links.indexOf(picture) + step + links.length) % links.length]);
+  }
+
+  document.addEventListener("click", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    const link = event.target.closest("a");
+    if (link?.matches(".png") && plain) {
+      event.preventDefault();
+      showPicture(link);
+    } else if (link?.getAttribute("href")?.startsWith("#") && plain) {
+      // Sandboxed frames block links within the page.
+      event.preventDefault();
+      go(document.getElementById(link.getAttribute("href").slice(1)));
+    } else if (event.target.dataset.step) {
+      stepPicture(Number(event.target.dataset.step));
+    } else if (event.target.dataset.copy) {
+      copy(event.target);
+    } else if (event.target.id === "help") {
+      $("#keys").showModal();
+    } else if (event.target === lightbox || event.target.id === "keys") {
+      event.target.close(); // the backdrop
+    } else if (!link && event.target.closest(".row") && !getSelection().toString()) {
+      event.target.closest(".row").classList.toggle("open");
+    }
+  });
+  lightbox.addEventListener("close", () => picture?.focus());
+
+  // --- remembering --------------------------------------------------------------------------
+
+  const inputs = all(".bar input[type=radio], .bar input[type=checkbox]");
+  const defaults = new Map(inputs.map((input) => [input, input.checked]));
+
+  /** Return what differs from the page as it came, as a query string. */
+  function state() {
+    const found = new URLSearchParams();
+    for (const input of inputs) {
+      if (input.checked === defaults.get(input)) continue;
+      if (input.type === "radio") input.checked && found.set(input.name, input.value);
+      else found.set(input.id, input.checked ? "1" : "0");
+    }
+    if (sort.value !== "max") found.set("sort", sort.value);
+    if (find.value) found.set("find", find.value);
+    return found;
+  }
+
+  /** Set the switches as a query string says. */
+  function apply(found) {
+    for (const [key, value] of found) {
+      const one = inputs.find((input) => (input.type === "radio" ? input.name === key && input.value === value : input.id === key));
+      if (one) one.checked = one.type === "radio" || value === "1";
+      else if (key === "sort" && [...sort.options].some((option) => option.value === value)) sort.value = value;
+      else if (key === "find") find.value = value;
+    }
+  }
+
+  /** Keep the view in the address, so that it can be shared, and the theme for other reports. */
+  function remember() {
+    const anchor = current?.id ?? "";
+    const found = state().toString();
+    try {
+      history.replaceState(null, "", `#${anchor}${found && "&" + found}`);
+    } catch {
+      // Some frames have no address to change.
+    }
+    try {
+      localStorage.setItem("reportgen-theme", $("input[name=theme]:checked").value);
+    } catch {
+      // Sandboxed frames and private windows have no storage.
+    }
+  }
+
+  function recall() {
+    try {
+      choose(`theme-${localStorage.getItem("reportgen-theme")}`);
+    } catch {
+      // As above.
+    }
+    const [anchor, ...rest] = location.hash.slice(1).split("&");
+    apply(new URLSearchParams(rest.join("&")));
+    return anchor;
+  }
+
+  /** Do what follows from the switches that static CSS cannot. */
+  function changed() {
+    rescale();
+    filter();
+    remember();
+  }
+
+  // --- the start ----------------------------------------------------------------------------
+
+  const bar = $(".bar");
+  const fit = () => root.style.setProperty("--bar", getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px");
+  addEventListener("resize", fit);
+  const anchor = recall();
+  fit();
+  rescale();
+  if (sort.value !== "max") reorder();
+  if (find.value) filter();
+  go(document.getElementById(anchor), false);
+
+  bar.addEventListener("change", (event) => {
+    if (event.target === sort) reorder();
+    if (event.target !== find) changed();
+  });
+  let typed;
+  find.addEventListener("input", () => {
+    clearTimeout(typed);
+    typed = setTimeout(changed, 120);
+  });
+  addEventListener("hashchange", () => go(document.getElementById(recall()), false));
+
+  // Mark in the contents which card is being read.
+  const links = new Map(all("nav a").map((link) => [link.getAttribute("href").slice(1), link]));
+  const reading = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) links.get(entry.target.id)?.classList.toggle("here", entry.isIntersecting);
+    },
+    { rootMargin: "-20% 0px -60% 0px" },
+  );
+  for (const card of all(".card")) reading.observe(card);
+})();
