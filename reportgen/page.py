@@ -422,7 +422,8 @@ def _policy(script: str, style: str) -> str:
     ]
     return (
         f"default-src 'none'; script-src 'sha256-{hashes[0]}'; "
-        f"style-src-elem 'sha256-{hashes[1]}'; style-src-attr 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+        f"style-src-elem 'sha256-{hashes[1]}'; style-src-attr 'unsafe-inline'; "
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'"
     )
 
 
