@@ -13,6 +13,12 @@ import click
 if TYPE_CHECKING:
     from reportgen.report import Written
 
+HEAVY_PAGE = 25_000_000
+"""Bytes above which trackers, mail and slow machines may have trouble with a page."""
+_HEAVY_NOTE = (
+    "Warning: the page is over 25 MB, more than many trackers and mailboxes take. "
+    "Leave some out: a smaller --top-k, fewer probes (--probe-index), or --combined-only."
+)
 _EPILOG = """\b
 Examples:
   reportgen dump.json                          probe 0, its 10 strongest features
@@ -33,14 +39,17 @@ left alone.
 @click.option(
     "-o",
     "--output-dir",
+    "output",
+    metavar="DIR",
     type=click.Path(path_type=Path),
     default=Path("output") / "activation_heatmaps",
     show_default=True,
-    help="Where the report goes.",
+    help="Where the report goes; with --self-contained it may be a file that ends in .html.",
 )
 @click.option(
     "-k",
     "--top-k",
+    metavar="N",
     type=click.IntRange(min=0),
     default=10,
     show_default=True,
@@ -49,6 +58,7 @@ left alone.
 @click.option(
     "--probe-index",
     "probe_indexes",
+    metavar="N",
     type=click.IntRange(min=0),
     multiple=True,
     help="Which probe to draw; may be repeated.  [default: 0]",
@@ -56,6 +66,7 @@ left alone.
 @click.option("--all-probes", is_flag=True, help="Draw every probe of the dump.")
 @click.option(
     "--tokens-per-row",
+    metavar="N",
     type=click.IntRange(min=1),
     default=20,
     show_default=True,
@@ -80,6 +91,7 @@ left alone.
     "0-clt-hp:40780; may be repeated.",
 )
 @click.option("--include-bos", is_flag=True, help="Let BOS tokens count for the max.")
+@click.option("--negatives", is_flag=True, help="Show negative activations, in rose.")
 @click.option(
     "--theme",
     type=click.Choice(["light", "dark"]),
@@ -87,7 +99,14 @@ left alone.
     show_default=True,
     help="Page colour of the PNGs.",
 )
-@click.option("--title", help="Heading of the page.  [default: model and file name]")
+@click.option(
+    "--title", metavar="TEXT", help="Heading of the page.  [default: model and file name]"
+)
+@click.option(
+    "--self-contained",
+    is_flag=True,
+    help="Write one page, report.html, with the PNGs inside, and nothing else.",
+)
 @click.option(
     "--overwrite", is_flag=True, help="Replace files in the way that are of no earlier report."
 )
@@ -96,11 +115,10 @@ left alone.
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
     input_json: str,
-    output_dir: Path,
+    output: Path,
     probe_indexes: tuple[int, ...],
     all_probes: bool,
     no_values: bool,
-    overwrite: bool,
     open_page: bool,
     quiet: bool,
     **options: Any,
@@ -121,8 +139,7 @@ def main(
 
     written = build_report(
         dump,
-        output_dir,
-        overwrite=overwrite,
+        output,
         progress=nullcontext if quiet else _progress,
         probe_indexes=None if all_probes else probe_indexes or (0,),
         values=not no_values,
@@ -130,8 +147,10 @@ def main(
     )
     if not quiet:
         click.echo(_summary(written))
+    if written.page_bytes > HEAVY_PAGE:
+        click.echo(_HEAVY_NOTE, err=True)
     if open_page:
-        _open(written.index)
+        _open(written.page)
 
 
 @contextmanager
@@ -162,11 +181,13 @@ def _progress(drawings: list[Any]) -> AbstractContextManager[Any]:
 
 def _summary(written: "Written") -> str:
     """Return one line with what was written and where."""
-    count = len(written.pngs)
-    more = written.n_probes - written.drawn_probes
-    pngs = f"{count} PNG{'s' * (count != 1)}"
-    text = f"{pngs} and the page written: {click.format_filename(written.index)}"
-    if more:
+    pngs = f"{written.n_pngs} PNG{'s' * (written.n_pngs != 1)}"
+    page = click.format_filename(written.page)
+    if written.pngs or not written.n_pngs:
+        text = f"{pngs} and the page written: {page}"
+    else:
+        text = f"One page of {written.page_bytes / 1e6:.1f} MB with {pngs} inside written: {page}"
+    if written.drawn_probes < written.n_probes:
         text += (
             f" ({written.drawn_probes} of {written.n_probes} probes drawn; "
             "add --all-probes for all of them)"

@@ -8,7 +8,7 @@ exact values, stands once in a block of JSON at the end of the page.
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -33,32 +33,29 @@ _NBSP = "\u00a0"
 _RAMP_STOPS = 20
 
 
-def render(report: ReportSheet) -> str:
-    """Return the page of a report. Links to PNGs are relative to it."""
+def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> str:
+    """Return the page of a report.
+
+    PNGs are linked, relative to the page; or, if `pictures` has their content by path, they are
+    inside the page as data URLs.
+    """
+    cards = _Cards(report, pictures)
     parts = {name: _template_file(name) for name in ("style.css", "script.js")}
     script, style = parts["script.js"], parts["style.css"]
-    return (
-        _environment()
-        .get_template("index.html")
-        .render(
-            report=report,
-            options=report.options,
-            groups=[_probe_card(probe, report) for probe in report.probes],
-            stacked=[
-                _feature_card(sheet, report, f"s{number}")
-                for number, sheet in enumerate(report.stacked)
-            ],
-            by_feature=[
-                _feature_card(sheet, report, f"f{number}")
-                for number, sheet in enumerate(report.by_feature)
-            ],
-            ramp=_ramp(core.EMERALD),
-            rose_ramp=_ramp(core.ROSE),
-            style=Markup(style),
-            script=Markup(script),
-            policy=_policy(script, style),
-            data=_data(report),
-        )
+    template = _environment().get_template("index.html")
+    return template.render(
+        report=report,
+        options=report.options,
+        self_contained=pictures is not None,
+        probes=[cards.probe(probe) for probe in report.probes],
+        stacked=[cards.feature(sheet, f"s{n}") for n, sheet in enumerate(report.stacked)],
+        by_feature=[cards.feature(sheet, f"f{n}") for n, sheet in enumerate(report.by_feature)],
+        ramp=_ramp(core.EMERALD),
+        rose_ramp=_ramp(core.ROSE),
+        style=Markup(style),
+        script=Markup(script),
+        policy=_policy(script, style),
+        data=_data(report),
     )
 
 
@@ -67,7 +64,7 @@ def render(report: ReportSheet) -> str:
 
 @dataclass(frozen=True)
 class Link:
-    """A PNG: relative URL and file name."""
+    """A PNG: its URL, relative or with the content in it, and its file name."""
 
     url: str
     name: str
@@ -126,64 +123,86 @@ class FeatureCard:
     pngs: tuple[Link, ...]
 
 
-def _probe_card(probe: ProbeSheet, report: ReportSheet) -> ProbeCard:
-    """Return one probe as the template sees it."""
-    anchor = f"p{probe.number}"
-    return ProbeCard(
-        anchor=anchor,
-        sheet=probe,
-        rows=tuple(
-            _row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}", report) for sheet in probe.rows
-        ),
-        matrix=_matrix(probe.matrix),
-    )
+class _Cards:
+    """Makes the cards of one report."""
 
+    def __init__(self, report: ReportSheet, pictures: Mapping[str, bytes] | None) -> None:
+        self.report = report
+        self.pictures = pictures
 
-def _feature_card(sheet: StripSheet, report: ReportSheet, anchor: str) -> FeatureCard:
-    """Return one feature over several probes as the template sees it."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for number, line in enumerate(sheet.lines, 1):
-        alike = (line.tokens, line.shade.values.tobytes())
-        groups.setdefault(alike, []).append(_row(sheet, line, f"{anchor}-r{number}", report))
-    return FeatureCard(
-        anchor=anchor,
-        sheet=sheet,
-        neuronpedia=_neuronpedia(sheet, report),
-        groups=tuple(map(tuple, groups.values())),
-        pngs=_links(sheet.files),
-    )
+    def probe(self, probe: ProbeSheet) -> ProbeCard:
+        """Return one probe."""
+        anchor = f"p{probe.number}"
+        return ProbeCard(
+            anchor=anchor,
+            sheet=probe,
+            rows=tuple(
+                self.row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}") for sheet in probe.rows
+            ),
+            matrix=self.matrix(probe.matrix),
+        )
 
+    def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:
+        """Return one feature over several probes."""
+        groups: dict[tuple[Any, ...], list[Row]] = {}
+        for number, line in enumerate(sheet.lines, 1):
+            alike = (line.tokens, line.shade.values.tobytes())
+            groups.setdefault(alike, []).append(self.row(sheet, line, f"{anchor}-r{number}"))
+        return FeatureCard(
+            anchor=anchor,
+            sheet=sheet,
+            neuronpedia=self.neuronpedia(sheet),
+            groups=tuple(map(tuple, groups.values())),
+            pngs=self.links(sheet.files),
+        )
 
-def _row(sheet: StripSheet, line: Line, anchor: str, report: ReportSheet) -> Row:
-    """Return one row as the template sees it."""
-    return Row(
-        anchor=anchor,
-        label=sheet.title,
-        feature_id=sheet.feature_id,
-        neuronpedia=_neuronpedia(sheet, report),
-        line=line,
-        rank=sheet.rank,
-        top_text=line.tokens[line.top].text.strip() or "␣",
-        max_text=short_number(line.max_value),
-        scale_max=sheet.max_value,
-        spans=_context_spans(line, sheet.show_values),
-        pngs=_links(sheet.files) if sheet.rank else (),
-    )
+    def row(self, sheet: StripSheet, line: Line, anchor: str) -> Row:
+        """Return one row."""
+        return Row(
+            anchor=anchor,
+            label=sheet.title,
+            feature_id=sheet.feature_id,
+            neuronpedia=self.neuronpedia(sheet),
+            line=line,
+            rank=sheet.rank,
+            top_text=line.tokens[line.top].text.strip() or "␣",
+            max_text=short_number(line.max_value),
+            scale_max=sheet.max_value,
+            spans=_context_spans(line, sheet.show_values),
+            pngs=self.links(sheet.files) if sheet.rank else (),
+        )
 
+    def matrix(self, sheet: MatrixSheet) -> Matrix:
+        """Return the matrix of a probe."""
+        lit = [any(row) for row in (sheet.shade.opacity > 0).tolist()]
+        return Matrix(
+            title=sheet.title,
+            heads=tuple(_head(token.text) for token in sheet.tokens),
+            body=_matrix_body(sheet, lit),
+            n_features=len(lit),
+            n_zero=lit.count(False),
+            wide=len(sheet.tokens) <= WIDE_CELLS_UP_TO,
+            pngs=self.links(sheet.files),
+        )
 
-def _links(files: Iterable[str]) -> tuple[Link, ...]:
-    """Return relative links to `files`."""
-    return tuple(Link(quote(file), file.rpartition("/")[2]) for file in files)
+    def links(self, files: Iterable[str]) -> tuple[Link, ...]:
+        """Return the PNGs `files`, linked or inside the page."""
+        return tuple(Link(self.url(file), file.rpartition("/")[2]) for file in files)
 
+    def url(self, file: str) -> str:
+        """Return the address of a PNG."""
+        if self.pictures is None:
+            return quote(file)
+        return "data:image/png;base64," + base64.b64encode(self.pictures[file]).decode()
 
-def _neuronpedia(sheet: StripSheet, report: ReportSheet) -> str | None:
-    """Return the address of a feature on Neuronpedia, where the dump says that it lives there."""
-    feature = sheet.feature
-    parts = (report.model or "", feature.source, str(feature.index))
-    known = report.source_set and report.model and feature.source != "unknown"
-    if not known or not all(map(_encodable, parts)):
-        return None
-    return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+    def neuronpedia(self, sheet: StripSheet) -> str | None:
+        """Return a feature's address on Neuronpedia, where the dump says that it lives there."""
+        report, feature = self.report, sheet.feature
+        parts = (report.model or "", feature.source, str(feature.index))
+        known = report.source_set and report.model and feature.source != "unknown"
+        if not known or not all(map(_encodable, parts)):
+            return None
+        return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _encodable(text: str) -> bool:
@@ -304,20 +323,6 @@ def _space(count: int) -> str:
 
 
 # --- matrix -------------------------------------------------------------------------------------
-
-
-def _matrix(sheet: MatrixSheet) -> Matrix:
-    """Return a matrix as the template sees it."""
-    lit = [any(row) for row in (sheet.shade.opacity > 0).tolist()]
-    return Matrix(
-        title=sheet.title,
-        heads=tuple(_head(token.text) for token in sheet.tokens),
-        body=_matrix_body(sheet, lit),
-        n_features=len(lit),
-        n_zero=lit.count(False),
-        wide=len(sheet.tokens) <= WIDE_CELLS_UP_TO,
-        pngs=_links(sheet.files),
-    )
 
 
 def _head(text: str) -> str:

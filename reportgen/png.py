@@ -44,7 +44,7 @@ CELL_HEIGHT, CELL_HEIGHT_BARE = 48, 32
 LINE_GAP = 10
 PROMPT_WIDTH = 420
 AXIS_LABEL_WIDTH = 210
-RAMP_SIZE = (300, 14)
+RAMP_SIZE = (320, 14)
 RAMP_HEIGHT = 82
 """Of the colour bar with its texts and the gap over it."""
 SMALLEST_TYPE = 0.8
@@ -147,6 +147,10 @@ def _font_with(char: str) -> str | None:
     return next((path for path in _other_fonts() if ord(char) in _covered(path)), None)
 
 
+_CONTROL_OF = {chr(0x2400 + code): chr(code) for code in range(0x20)} | {"\u2421": "\x7f"}
+"""What the pictures of controls stand for: its code point says more than the picture's."""
+
+
 def _fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]:
     """Return `text` with code points for what no font has, and the fonts that draw it."""
     fonts = _base_fonts(bold)[mono]
@@ -157,7 +161,7 @@ def _fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]
     for char in text:
         if not any(ord(char) in _covered(path) for path in fonts):
             if (path := _font_with(char)) is None:
-                char = code_point(char)
+                char = code_point(_CONTROL_OF.get(char, char))
             else:
                 more[path] = None
         drawn.append(char)
@@ -512,11 +516,21 @@ def _ramp(canvas: _Canvas, sheet: MatrixSheet, theme: str, left: int, top: int) 
     canvas.pixels[top : top + height, left : left + width, :3] = colors
     if sheet.exceeded:
         _arrow_end(canvas, left + width + 1, top, height, colors[-1])
-    for tick in range(5):
-        x = left + tick * (width - 1) / 4
+    for share_of_max, stamp in _ticks(sheet.max_value, width).items():
+        x = left + share_of_max * (width - 1)
         canvas.pixels[top + height + 1 : top + height + 5, round(x), :3] = style.line
-        text = short_number(sheet.max_value * tick / 4) if tick else "0"
-        canvas.text(_stamp(text, VALUE), x, top + height + 20, style.soft, tick / 4)
+        canvas.text(stamp, x, top + height + 20, style.soft, share_of_max)
+
+
+def _ticks(max_value: float, width: int) -> dict[float, _Stamp]:
+    """Return the labels of a colour bar by their place on it, as many as have room."""
+    ticks = {
+        share: _stamp(short_number(max_value * share) if share else "0", VALUE)
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    }
+    if max(stamp.width for stamp in ticks.values()) + 12 <= width / 4:
+        return ticks
+    return {share: stamp for share, stamp in ticks.items() if share % 0.5 == 0}
 
 
 def _arrow_end(canvas: _Canvas, left: int, top: int, height: int, color: NDArray[np.uint8]) -> None:

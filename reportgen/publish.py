@@ -20,11 +20,13 @@ from typing import Any
 
 from reportgen.errors import InputError, MachineError
 
-__all__ = ["INDEX", "MANIFEST", "MANIFEST_FORMAT", "Publication"]
+__all__ = ["INDEX", "MANIFEST", "MANIFEST_FORMAT", "Publication", "publish_alone"]
 
 INDEX = "index.html"
 MANIFEST = "report.json"
 MANIFEST_FORMAT = 1
+_GENERATOR = b'<meta name="generator" content="reportgen">'
+"""By this a page is known for one of ours; `templates/index.html` has it near its start."""
 
 
 class Publication:
@@ -111,10 +113,7 @@ class Publication:
         for name in self.hashes:
             path = self.directory / name
             if name not in self._before and os.path.lexists(path):
-                raise InputError(
-                    f"{path}: is in the way and not of an earlier report; "
-                    "name another directory with -o, or replace it with --overwrite"
-                )
+                raise InputError(_in_the_way(path))
 
     def _remove(self, name: str) -> None:
         """Remove a file of the report before, and its folder if that leaves it empty."""
@@ -123,6 +122,33 @@ class Publication:
         for folder in list(path.parents)[: len(PurePosixPath(name).parts) - 1]:
             with suppress(OSError):  # it is not empty, or gone
                 folder.rmdir()
+
+
+def publish_alone(path: Path, page: bytes, *, overwrite: bool = False) -> None:
+    """Write a page that stands alone to `path`, whole or not at all.
+
+    Raises `InputError` if another file than such a page is in the way, unless `overwrite`.
+    """
+    with _machine(path):
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory; name a file in it with -o")
+        if not overwrite and path.exists() and _GENERATOR not in path.read_bytes()[:1000]:
+            raise InputError(_in_the_way(path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.with_name(f".{path.name}.reportgen-staging")
+        try:
+            staged.write_bytes(page)
+            staged.replace(path)
+        finally:
+            staged.unlink(missing_ok=True)
+
+
+def _in_the_way(path: Path) -> str:
+    """Return the message about a stranger's file."""
+    return (
+        f"{path}: is in the way and not of an earlier report; "
+        "name another place with -o, or replace it with --overwrite"
+    )
 
 
 def _listed_files(directory: Path) -> set[str]:

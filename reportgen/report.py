@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -11,13 +11,15 @@ from typing import Any
 
 from reportgen.dump import Dump, read_dump
 from reportgen.errors import InputError
-from reportgen.publish import INDEX, Publication
+from reportgen.publish import INDEX, Publication, publish_alone
 from reportgen.sheets import Drawing, Options, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
 DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
 """Where reports go when no directory is named."""
+ALONE = "report.html"
+"""What a self-contained report is called in a directory."""
 
 Progress = Callable[[list[Drawing]], AbstractContextManager[Iterable[Drawing]]]
 
@@ -26,10 +28,12 @@ Progress = Callable[[list[Drawing]], AbstractContextManager[Iterable[Drawing]]]
 class Written:
     """What a run has written."""
 
-    directory: Path
-    index: Path
+    page: Path
     """The page to open."""
     pngs: tuple[Path, ...]
+    """The PNGs beside it; none if they are inside."""
+    n_pngs: int
+    page_bytes: int
     n_probes: int
     """Probes in the dump."""
     drawn_probes: int
@@ -37,41 +41,69 @@ class Written:
 
 def build_report(
     dump: Dump | str | os.PathLike[str],
-    output_dir: str | os.PathLike[str] = DEFAULT_DIRECTORY,
+    output: str | os.PathLike[str] = DEFAULT_DIRECTORY,
     *,
+    self_contained: bool = False,
     overwrite: bool = False,
     progress: Progress = nullcontext,
     **options: Any,
 ) -> Written:
-    """Write a report of `dump`, a `Dump` or the path of one, into `output_dir`.
+    """Write a report of `dump`, a `Dump` or the path of one, into the directory `output`.
 
-    `options` are those of the command line under the names of `Options`: `top_k`, `probe_indexes`
-    (None for all), `tokens_per_row`, `values`, `combined_only`, `feature_ids`, `include_bos`,
-    `negatives`, `theme`, `title`. `progress` may wrap the list of drawings in a context manager
-    that iterates over it. An earlier report in the directory is replaced as a whole; other files
-    are let be unless `overwrite` is true.
+    With `self_contained` it is one page with the PNGs inside: `output` itself if it ends in
+    `.html`, else `report.html` in that directory. `options` are those of the command line under the
+    names of `Options`: `top_k`, `probe_indexes` (None for all), `tokens_per_row`, `values`,
+    `combined_only`, `feature_ids`, `include_bos`, `negatives`, `theme`, `title`. `progress` may
+    wrap the list of drawings in a context manager that iterates over it. An earlier report is
+    replaced as a whole; other files are let be unless `overwrite` is true.
 
     Raises `InputError` for what is wrong with the dump or the options, and `MachineError` when the
-    report cannot be written; in both cases the directory is as it was.
+    report cannot be written; in both cases what was there before is as it was.
     """
     chosen = _checked(Options(**options))
     if not isinstance(dump, Dump):
         dump = read_dump(dump)
     report = settle(dump, chosen)
-    with Publication(Path(output_dir), overwrite=overwrite) as publication:
-        drawn = _draw(report, publication, progress)
-        from reportgen import page
+    write = _write_alone if self_contained else _write_directory
+    return write(dump, report, Path(output), overwrite, progress)
 
-        publication.add(INDEX, page.render(report).encode())
+
+def _write_directory(
+    dump: Dump, report: ReportSheet, directory: Path, overwrite: bool, progress: Progress
+) -> Written:
+    """Write the report as a directory."""
+    from reportgen import page
+
+    files = []
+    with Publication(directory, overwrite=overwrite) as publication:
+        for name, content in _drawn(report, progress):
+            publication.add(name, content)
+            files.append(directory / name)
+        html = page.render(report).encode()
+        publication.add(INDEX, html)
         publication.publish(_facts(dump, report))
-    directory = Path(output_dir)
-    return Written(
-        directory,
-        directory / INDEX,
-        tuple(directory / file for file in drawn),
-        len(dump.probes),
-        len(report.probes),
-    )
+    return _written(report, directory / INDEX, html, files, len(files))
+
+
+def _write_alone(
+    dump: Dump, report: ReportSheet, output: Path, overwrite: bool, progress: Progress
+) -> Written:
+    """Write the report as one page."""
+    from reportgen import page
+
+    target = output if output.suffix.lower() in (".html", ".htm") else output / ALONE
+    pictures = dict(_drawn(report, progress))
+    html = page.render(report, pictures).encode()
+    publish_alone(target, html, overwrite=overwrite)
+    return _written(report, target, html, [], len(pictures))
+
+
+def _written(
+    report: ReportSheet, path: Path, html: bytes, files: list[Path], n_pngs: int
+) -> Written:
+    """Return what was written."""
+    n_drawn = len(report.probes)
+    return Written(path, tuple(files), n_pngs, len(html), report.n_probes, n_drawn)
 
 
 def _checked(options: Options) -> Options:
@@ -85,15 +117,13 @@ def _checked(options: Options) -> Options:
     return options
 
 
-def _draw(report: ReportSheet, publication: Publication, progress: Progress) -> list[str]:
-    """Draw every PNG into `publication`; return their names."""
+def _drawn(report: ReportSheet, progress: Progress) -> Iterator[tuple[str, bytes]]:
+    """Draw every PNG: its name and its bytes."""
     from reportgen import png
 
-    drawings = list(report.drawings())
-    with progress(drawings) as shown:
-        for drawing in shown:
-            publication.add(drawing.file, png.render(drawing.sheet, report.options.theme))
-    return [drawing.file for drawing in drawings]
+    with progress(list(report.drawings())) as drawings:
+        for drawing in drawings:
+            yield drawing.file, png.render(drawing.sheet, report.options.theme)
 
 
 def _facts(dump: Dump, report: ReportSheet) -> dict[str, Any]:
