@@ -26,7 +26,8 @@ import io
 import json
 import os
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,7 +90,23 @@ class Dump:
     @cached_property
     def byte_level(self) -> bool:
         """Whether the tokens are written in the byte-level alphabet of GPT-2."""
-        return uses_byte_alphabet({token for probe in self.probes for token in probe.tokens})
+        return _uses_byte_alphabet(self.probes)
+
+
+def _uses_byte_alphabet(probes: Iterable[Probe]) -> bool:
+    """Tell whether the tokens of `probes` are written in the byte-level alphabet."""
+    return uses_byte_alphabet({token for probe in probes for token in probe.tokens})
+
+
+def _with_prompts(probes: list[Probe]) -> tuple[Probe, ...]:
+    """Return `probes`, those without a prompt with the text that their tokens make."""
+    if all(probe.prompt for probe in probes):
+        return tuple(probes)
+    byte_level = _uses_byte_alphabet(probes)
+    return tuple(
+        probe if probe.prompt else replace(probe, prompt=join_tokens(probe.tokens, byte_level))
+        for probe in probes
+    )
 
 
 def read_dump(
@@ -100,18 +117,20 @@ def read_dump(
     Raises `InputError`, which names the file, the place in it and what was expected there, when the
     file is missing or is not a dump, and `MachineError` when it cannot be read.
     """
-    name, data = _read_bytes(source)
+    name, data = _read_bytes(source, max_input_bytes)
     document = _parse(name, _decompress(name, data, max_input_bytes))
     return _Checker(name).dump(document, hashlib.sha256(data).hexdigest())
 
 
-def _read_bytes(source: str | os.PathLike[str] | BinaryIO) -> tuple[str, bytes]:
-    """Return the name and the content of `source`."""
+def _read_bytes(source: str | os.PathLike[str] | BinaryIO, limit: int) -> tuple[str, bytes]:
+    """Return the name and the content of `source`, of which no more is read than is allowed."""
     if not isinstance(source, str | os.PathLike):
-        return Path(str(getattr(source, "name", "dump"))).name.strip("<>") or "dump", source.read()
+        name = Path(str(getattr(source, "name", "dump"))).name.strip("<>")
+        return name or "dump", source.read(limit + 1)
     path = Path(source)
     try:
-        return path.name, path.read_bytes()
+        with path.open("rb") as file:
+            return path.name, file.read(limit + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise InputError(f"{path}: there is no such file{_similar_file(path)}") from None
     except IsADirectoryError:
@@ -131,7 +150,7 @@ def _similar_file(path: Path) -> str:
 
 def _decompress(name: str, data: bytes, limit: int) -> bytes:
     """Return `data` unzipped where its first bytes say that it is gzipped."""
-    if data.startswith(_GZIP_MAGIC):
+    if data.startswith(_GZIP_MAGIC) and len(data) <= limit:
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
                 data = file.read(limit + 1)
@@ -214,7 +233,7 @@ class _Checker:
         source_set = self.text("source_set", document.get("source_set"))
         if self.faults:
             self.stop()
-        return Dump(self.name, sha256, model, source_set, tuple(probes))
+        return Dump(self.name, sha256, model, source_set, _with_prompts(probes))
 
     def fault(self, place: str, expected: str, found: Any) -> None:
         """Note that at `place` something else than `expected` was found."""
@@ -226,7 +245,7 @@ class _Checker:
             raise InputError(f"{self.name}: {self.faults[0]}")
         shown = self.faults[:_MOST_FAULTS]
         head = f"{len(shown)} faults" if len(shown) == len(self.faults) else "the first 10 faults"
-        raise InputError("\n  ".join([f"{self.name}: {head}:", *shown]))
+        raise InputError(f"{self.name}: {head}:", *shown)
 
     def text(self, place: str, value: Any) -> str | None:
         """Return an optional text."""
@@ -260,9 +279,8 @@ class _Checker:
         features, rows = read(f"{place}.{layout}", result[layout], len(tokens))
         if len(self.faults) > before:
             return None
-        if prompt is None:
-            prompt = join_tokens(tokens, uses_byte_alphabet(tokens))
-        return Probe(probe_id or f"probe_{number}", prompt, tokens, tuple(features), np.array(rows))
+        probe_id = probe_id or f"probe_{number}"
+        return Probe(probe_id, prompt or "", tokens, tuple(features), np.array(rows))
 
     def tokens(self, place: str, result: dict[str, Any]) -> tuple[str, ...] | None:
         """Return the tokens of one result."""

@@ -9,18 +9,20 @@ __all__ = ["InputError", "MachineError", "escape_controls"]
 
 
 def escape_controls(text: str) -> str:
-    """Escape what could steer a terminal or cannot be printed, keeping line ends."""
+    """Escape what could steer a terminal or cannot be printed."""
     return "".join(
-        char if char == "\n" or char.isprintable() else char.encode("unicode_escape").decode()
-        for char in text
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 
 class ReportgenError(click.ClickException):
-    """What both kinds share: a message that is safe to print on any terminal."""
+    """What both kinds share: a message that is safe to print on any terminal.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(escape_controls(message))
+    The message is one line; `more` lines may follow it, where it is about several things.
+    """
+
+    def __init__(self, message: str, *more: str) -> None:
+        super().__init__("\n  ".join(map(escape_controls, (message, *more))))
 
 
 class InputError(ReportgenError, ValueError):

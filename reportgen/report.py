@@ -11,7 +11,7 @@ from typing import Any
 
 from reportgen.dump import Dump, read_dump
 from reportgen.errors import InputError
-from reportgen.publish import INDEX, Publication, publish_alone
+from reportgen.publish import INDEX, MANIFEST, Publication, publish_alone
 from reportgen.sheets import Drawing, Options, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
@@ -76,6 +76,7 @@ def _write_directory(
 
     files = []
     with Publication(directory, overwrite=overwrite) as publication:
+        publication.refuse_strangers([*(d.file for d in report.drawings()), INDEX, MANIFEST])
         for name, content in _drawn(report, progress):
             publication.add(name, content)
             files.append(directory / name)

@@ -6,7 +6,7 @@ A sheet holds whole arrays; `drawings` cuts what would be too large for one pict
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -351,7 +351,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     names = _Names()
     stacked = tuple(
         _with_files(
-            settler.stacked(feature, places[feature]),
+            settler.stacked(feature, places),
             names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked"),
         )
         for feature in wanted
@@ -415,14 +415,13 @@ def _chosen_features(dump: Dump, known: list[Feature], ids: Iterable[str]) -> li
 def _near(wanted: str, known: Sequence[Feature]) -> str:
     """Return the features most like the one `wanted`, as the end of a message."""
     index = wanted.rpartition(":")[2]
-    by_index = [f.id for f in known if str(f.index) == index]
-    alike = by_index or difflib.get_close_matches(wanted, [f.id for f in known], 3, 0.5)
+    alike = [feature for feature in known if str(feature.index) == index]
     if not alike:
-        close = difflib.get_close_matches(index, [str(f.index) for f in known], 3, 0.5)
-        alike = [f.id for f in known if str(f.index) in close]
-    if not alike:
-        return f"it has {', '.join(f.id for f in known[:3])} and others of that form"
-    return f"near ones are {', '.join(alike[:5])}"
+        ids = difflib.get_close_matches(wanted, [f.id for f in known], 3, 0.5)
+        indexes = difflib.get_close_matches(index, [str(f.index) for f in known], 3, 0.5)
+        alike = [f for f in known if f.id in ids or str(f.index) in indexes]
+    names = ", ".join(_name(feature.id) for feature in (alike or known)[:5])
+    return f"near ones are {names}" if alike else f"among those it has are {names}"
 
 
 def _name(text: str) -> str:
@@ -535,12 +534,23 @@ class _Settler:
             lines=(line,),
         )
 
-    def stacked(self, feature: Feature, places: Iterable[tuple[int, int]]) -> StripSheet:
-        """Settle one feature over several probes: a line for each of its `places`."""
-        own = [self.line(number, row) for number, row in places]
-        high = max(line.max_value for line in own)
-        low = min(line.min_value for line in own)
-        probes = _count(len({line.probe for line in own}), "probe")
+    def stacked(
+        self, feature: Feature, places: _Places, shown: Container[int] | None = None
+    ) -> StripSheet:
+        """Settle one feature: a line each time it stands in a probe, or in one of those `shown`.
+
+        Colours are relative to its max in all probes of the dump, shown or not.
+        """
+        limits = [self.limits(number, row) for number, row in places[feature]]
+        high, low = max(high for high, _ in limits), min(low for _, low in limits)
+        own = [
+            self.line(number, row)
+            for number, row in places[feature]
+            if shown is None or number in shown
+        ]
+        n_all = len({number for number, _ in places[feature]})
+        n_shown = len({line.probe for line in own})
+        probes = _count(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
         return self.strip(
             feature,
             title=f"{_name(feature.id)} · {probes} · max {short_number(high)} ({self.max_note})",
@@ -565,17 +575,20 @@ class _Settler:
         drawn = {sheet.number for sheet in probes}
         found = dict.fromkeys(row.feature for sheet in probes for row in sheet.rows)
         sheets = [
-            self.stacked(feature, [place for place in places[feature] if place[0] in drawn])
-            for feature in found
-            if feature not in elsewhere
+            self.stacked(feature, places, drawn) for feature in found if feature not in elsewhere
         ]
         return tuple(sorted(sheets, key=lambda sheet: -sheet.max_value))
+
+    def limits(self, number: int, row: int) -> tuple[float, float]:
+        """Return max and minimum of row `row` of probe `number`."""
+        gauge = self.gauge(number)
+        return float(gauge.maxima[row]), float(gauge.minima[row])
 
     def line(self, number: int, row: int) -> Line:
         """Return row `row` of probe `number`, coloured by its own max."""
         gauge = self.gauge(number)
         values = self.dump.probes[number].values[row]
-        high, low = float(gauge.maxima[row]), float(gauge.minima[row])
+        high, low = self.limits(number, row)
         return Line(
             probe=number,
             row=row,

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["BOS_TOKENS", "Token", "code_point", "read_tokens", "readable", "uses_byte_alphabet"]
+__all__ = [
+    "BOS_TOKENS",
+    "Token",
+    "code_point",
+    "join_tokens",
+    "read_tokens",
+    "readable",
+    "uses_byte_alphabet",
+]
 
 BOS_TOKENS = frozenset({"<bos>", "<|endoftext|>", "<|begin_of_text|>", "<s>", "[CLS]"})
 """Tokens left out of every max unless asked for; told by their text, wherever they stand."""
@@ -21,6 +29,7 @@ _SPECIAL = re.compile(
     re.DOTALL,
 )
 _BYTE_TOKEN = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+_RUN_OF_SPACES = re.compile(r" {2,}")
 _SENTENCEPIECE_SPACE = "\u2581"
 
 
@@ -61,12 +70,12 @@ _SPACE_AND_NEWLINE = "\u0120\u010a"
 def uses_byte_alphabet(tokens: Iterable[str]) -> bool:
     """Tell whether `tokens`, best all those of a dump, are written in the byte-level alphabet.
 
-    They are if a space or a newline is written in it and nothing but specials lies outside it: a
-    plain space, for one, does.
+    They are if a space or a newline is written in it and nothing lies outside it, as a plain space
+    does; but for specials, and for runs of plain spaces, which some byte-level vocabularies have.
     """
     found = False
     for token in tokens:
-        if _SPECIAL.fullmatch(token):
+        if _SPECIAL.fullmatch(token) or _RUN_OF_SPACES.fullmatch(token):
             continue
         if not all(char in _BYTES for char in token):
             return False
@@ -74,16 +83,22 @@ def uses_byte_alphabet(tokens: Iterable[str]) -> bool:
     return found
 
 
-def _decode(token: str, byte_level: bool) -> str:
-    """Return the text a token stands for; bytes that are only part of a character are escaped."""
-    if _SPECIAL.fullmatch(token):
-        return token
-    if byte_level and all(char in _BYTES for char in token):
-        raw = bytes(_BYTES[char] for char in token)
-    elif match := _BYTE_TOKEN.fullmatch(token):
-        raw = bytes.fromhex(match[1])
-    else:
-        return token.replace(_SENTENCEPIECE_SPACE, " ")
+def _as_bytes(token: str, byte_level: bool) -> bytes | None:
+    """Return the bytes that a token is written as, None if it is written as text."""
+    if byte_level:
+        own = not _SPECIAL.fullmatch(token) and all(char in _BYTES for char in token)
+        return bytes(_BYTES[char] for char in token) if own else None
+    match = _BYTE_TOKEN.fullmatch(token)
+    return bytes.fromhex(match[1]) if match else None
+
+
+def _as_text(token: str) -> str:
+    """Return the text of a token that is not written as bytes."""
+    return token if _SPECIAL.fullmatch(token) else token.replace(_SENTENCEPIECE_SPACE, " ")
+
+
+def _from_bytes(raw: bytes) -> str:
+    """Return the text of `raw`; bytes that are only a part of a character are escaped."""
     return raw.decode("utf-8", errors="backslashreplace")
 
 
@@ -101,14 +116,19 @@ def _visible(char: str) -> str:
         return chr(0x2400 + ord(char))
     if char == "\x7f":
         return "\u2421"
-    if category in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"} or _selects_variant(char):
+    if category in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"} or _has_no_ink(char):
         return code_point(char)
     return char
 
 
-def _selects_variant(char: str) -> bool:
-    """Tell variation selectors and other marks that never have ink."""
-    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or char == "\u034f"
+def _has_no_ink(char: str) -> bool:
+    """Tell variation selectors, fillers and other marks that never have ink."""
+    return (
+        "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or "\u180b" <= char <= "\u180f"
+        or char in "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    )
 
 
 def readable(text: str) -> str:
@@ -128,14 +148,19 @@ def read_tokens(raw: Sequence[str], byte_level: bool = False) -> tuple[Token, ..
 
 @lru_cache(maxsize=65536)
 def _read_token(raw: str, byte_level: bool) -> Token:
-    decoded = _decode(raw, byte_level)
+    written = _as_bytes(raw, byte_level)
+    decoded = _as_text(raw) if written is None else _from_bytes(written)
     return Token(raw, readable(decoded), raw in BOS_TOKENS, "\n" in decoded)
 
 
 def join_tokens(raw: Sequence[str], byte_level: bool = False) -> str:
     """Return the text that `raw` tokens make together, without BOS."""
-    kept = [token for token in raw if token not in BOS_TOKENS]
-    if byte_level and all(char in _BYTES for token in kept for char in token):
-        joined = bytes(_BYTES[char] for token in kept for char in token)
-        return joined.decode("utf-8", errors="backslashreplace")
-    return "".join(_decode(token, byte_level) for token in kept)
+    parts, pending = [], b""
+    for token in (token for token in raw if token not in BOS_TOKENS):
+        written = _as_bytes(token, byte_level)
+        if written is not None:
+            pending += written  # a character may go on in the next token
+            continue
+        parts += [_from_bytes(pending), _as_text(token)]
+        pending = b""
+    return "".join([*parts, _from_bytes(pending)])

@@ -172,7 +172,7 @@ def view_layer(probes: list[Probe], layer: int) -> LayerView:
         peak=peak,
         contrast=peak - text.clip(min=0).mean(axis=0),
         where=text.argmax(axis=0),
-        silent=(highest <= 0).any(axis=0),
+        silent=np.asarray(np.any(highest <= 0, axis=0)),
         cls=np.max([p.values[layer, 0] for p in probes], axis=0),
         sep=np.max([p.values[layer, -1] for p in probes], axis=0),
     )

@@ -1,0 +1,528 @@
+"""The command from end to end: what it writes, what it says, how it ends."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from click.testing import CliRunner, Result
+from dumps import DALLAS, LONG, make_dump, make_feature, make_result, write_dump
+from PIL import Image
+from ugly import ugly_dump
+from update_readme import HELP, README, help_text
+
+from reportgen import cli
+from reportgen.cli import main
+from reportgen.dump import read_dump
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin, prog_name="reportgen")
+
+
+def succeed(*arguments: object, stdin: bytes | None = None) -> Result:
+    """Run the command, which has to go well and say nothing on stderr."""
+    result = run(*arguments, stdin=stdin)
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    return result
+
+
+def files(directory: Path) -> set[str]:
+    """Return every file under `directory`, hidden ones too."""
+    return {p.relative_to(directory).as_posix() for p in directory.rglob("*") if p.is_file()}
+
+
+def picture(path: Path) -> Image.Image:
+    """Return a PNG, read."""
+    with Image.open(path) as image:
+        image.load()
+        return image
+
+
+class Page(HTMLParser):
+    """What a test wants to know of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.pngs: set[str] = set()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if found.get("id"):
+            assert found["id"] not in self.ids, "an id twice"
+            self.ids.add(str(found["id"]))
+        for key in ("href", "src"):
+            if link := found.get(key):
+                self.links.append(link)
+                if "png" in (found.get("class") or ""):
+                    self.pngs.add(unquote(link))
+
+    def count(self, name: str) -> int:
+        """Return how many elements have class `name`."""
+        return sum(name in (attrs.get("class") or "").split() for _, attrs in self.tags)
+
+    def data(self, name: str) -> list[str | None]:
+        """Return the values of the attribute `data-{name}` in the order of the page."""
+        return [attrs[f"data-{name}"] for _, attrs in self.tags if f"data-{name}" in attrs]
+
+
+def check_report(directory: Path) -> Page:
+    """Follow every link of a report, open every PNG, and hold its manifest to its files."""
+    page = Page(directory / "index.html")
+    for link in page.links:
+        if link.startswith("#"):
+            assert link[1:] in page.ids, link
+        elif not link.startswith("https://www.neuronpedia.org/"):
+            assert re.fullmatch(r"[A-Za-z0-9._/%-]+", link), link
+            assert (directory / unquote(link)).is_file(), link
+    pngs = {name for name in files(directory) if name.endswith(".png")}
+    assert page.pngs == pngs
+    for name in pngs:
+        image = picture(directory / name)
+        assert image.mode == "RGB"
+        assert min(image.size) > 60
+    manifest = json.loads((directory / "report.json").read_bytes())
+    assert manifest["files"] == {
+        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
+        for name in sorted(files(directory) - {"report.json"})
+    }
+    return page
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Return a dump of two probes and three features."""
+    probe = make_result(
+        ["<bos>", "a", " b"],
+        ("s:1", [90.0, 1.0, 0.0]),
+        ("s:2", [0.0, 2.0, 3.0]),
+        ("t:2", [0.0, 0.0, 0.0]),
+    )
+    return write_dump(tmp_path, make_dump(probe, {**probe, "probe_id": "zwei"}, model="m"))
+
+
+SMALL_FILES = {
+    "index.html",
+    "report.json",
+    "probe_0/combined_heatmap.png",
+    "probe_0/feature_s_2_rank1.png",
+    "probe_0/feature_s_1_rank2.png",
+    "probe_0/feature_t_2_rank3.png",
+}
+
+
+def test_a_report_has_exactly_these_files(small: Path, tmp_path: Path) -> None:
+    result = succeed(small, "-o", tmp_path / "out")
+    assert files(tmp_path / "out") == SMALL_FILES
+    check_report(tmp_path / "out")
+    assert "4 PNGs" in result.stdout
+    assert "--all-probes" in result.stdout
+    assert str(tmp_path / "out" / "index.html") in result.stdout
+    assert result.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("dump", [DALLAS, LONG], ids=["Dallas", "long"])
+def test_every_probe_of_the_examples(dump: Path, tmp_path: Path) -> None:
+    succeed(dump, "--all-probes", "-o", tmp_path)
+    page = check_report(tmp_path)
+    probes = read_dump(dump).probes
+    for number in range(len(probes)):
+        own = [
+            name for name in page.pngs if re.match(rf"probe_{number}/feature_.*rank\d+\.png", name)
+        ]
+        assert len(own) == 10
+    assert page.count("cell") == sum(probe.values.size for probe in probes)
+    assert page.data("probe").count("0") >= 10
+
+
+def test_the_dump_of_odd_things(tmp_path: Path) -> None:
+    path = write_dump(tmp_path, ugly_dump())
+    succeed(path, "--all-probes", "-o", tmp_path / "out")
+    check_report(tmp_path / "out")
+
+
+@pytest.mark.parametrize("layout", ["activations", "features", "counts"])
+def test_layouts(layout: str, tmp_path: Path) -> None:
+    rows = [[0.0, 1.0], [0.0, 2.0]]
+    features = {"counts": rows}.get(
+        layout, [make_feature(f"s:{n}", row) for n, row in enumerate(rows)]
+    )
+    path = write_dump(tmp_path, {"results": [{"tokens": ["<bos>", "a"], layout: features}]})
+    succeed(path, "-o", tmp_path / "out")
+    source = "unknown" if layout == "counts" else "s"
+    assert f"probe_0/feature_{source}_1_rank1.png" in files(tmp_path / "out")
+
+
+def test_gzip_and_standard_input_give_the_same_report(small: Path, tmp_path: Path) -> None:
+    zipped = tmp_path / "no-such-ending"
+    zipped.write_bytes(gzip.compress(small.read_bytes()))
+    succeed(small, "-o", tmp_path / "plain", "--title", "T")
+    succeed(zipped, "-o", tmp_path / "zipped", "--title", "T")
+    succeed("-", "-o", tmp_path / "piped", "--title", "T", stdin=small.read_bytes())
+    pages = {(tmp_path / d / "index.html").read_bytes() for d in ("plain", "zipped", "piped")}
+    assert len(pages) == 1
+
+
+# --- options ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("k", "drawn"), [(0, 0), (2, 2), (99, 3)])
+def test_top_k(k: int, drawn: int, small: Path, tmp_path: Path) -> None:
+    succeed(small, "-k", k, "-o", tmp_path / "out")
+    page = check_report(tmp_path / "out")
+    assert len(page.pngs) == 1 + drawn
+    assert page.count("row") == drawn
+
+
+def test_probe_index_may_be_repeated(small: Path, tmp_path: Path) -> None:
+    succeed(small, "--probe-index", 1, "--probe-index", 0, "-k", 1, "-o", tmp_path / "out")
+    assert {n.split("/")[0] for n in check_report(tmp_path / "out").pngs} == {"probe_0", "probe_1"}
+
+
+def test_tokens_per_row_wraps(small: Path, tmp_path: Path) -> None:
+    for n in (2, 20):
+        succeed(small, "--tokens-per-row", n, "--feature-id", "s:1", "-o", tmp_path / str(n))
+    for name in ("probe_0/feature_s_1_rank2.png", "feature_s_1_stacked.png"):
+        wrapped, whole = (picture(tmp_path / n / name).height for n in ("2", "20"))
+        assert wrapped > whole
+
+
+def test_no_values(small: Path, tmp_path: Path) -> None:
+    succeed(small, "-o", tmp_path / "with")
+    succeed(small, "--no-values", "-o", tmp_path / "without")
+    name = "probe_0/feature_s_1_rank2.png"
+    heights = [picture(tmp_path / d / name).height for d in ("with", "without")]
+    assert heights[0] > heights[1]
+    spans = [
+        re.findall(r"<span class=.?token.*?>", read(tmp_path / d)) for d in ("with", "without")
+    ]
+    assert [sum("data-v" in span for span in found) for found in spans] == [4, 0]
+
+
+def read(directory: Path) -> str:
+    """Return the page of a report."""
+    return (directory / "index.html").read_text("utf-8")
+
+
+def test_combined_only(small: Path, tmp_path: Path) -> None:
+    succeed(small, "--combined-only", "--all-probes", "-o", tmp_path / "out")
+    page = check_report(tmp_path / "out")
+    assert page.pngs == {"probe_0/combined_heatmap.png", "probe_1/combined_heatmap.png"}
+    assert page.count("row") == 0
+    assert page.count("cell") == 2 * 9
+
+
+@pytest.mark.parametrize(
+    ("wanted", "drawn"),
+    [
+        (["s:1"], {"feature_s_1_stacked.png"}),
+        (["2"], {"feature_s_2_stacked.png", "feature_t_2_stacked.png"}),
+        (["1", "t:2"], {"feature_s_1_stacked.png", "feature_t_2_stacked.png"}),
+    ],
+)
+def test_feature_id(wanted: list[str], drawn: set[str], small: Path, tmp_path: Path) -> None:
+    ids = [argument for one in wanted for argument in ("--feature-id", one)]
+    succeed(small, *ids, "-k", 0, "-o", tmp_path / "out")
+    page = check_report(tmp_path / "out")
+    assert {name for name in page.pngs if "stacked" in name} == drawn
+    assert page.count("row") == 2 * len(drawn), "all probes, though one was chosen"
+
+
+def test_include_bos(small: Path, tmp_path: Path) -> None:
+    succeed(small, "--include-bos", "-o", tmp_path / "out")
+    assert "probe_0/feature_s_1_rank1.png" in files(tmp_path / "out")
+    assert "s:1 · rank 1 · max 90.00 (incl. BOS)" in read(tmp_path / "out")
+
+
+def test_theme_is_that_of_the_pngs(small: Path, tmp_path: Path) -> None:
+    for theme, corner in (("light", (255, 255, 255)), ("dark", (15, 23, 42))):
+        succeed(small, "--theme", theme, "-o", tmp_path / theme)
+        for name in files(tmp_path / theme):
+            if name.endswith(".png"):
+                assert picture(tmp_path / theme / name).getpixel((0, 0)) == corner
+
+
+def test_title(small: Path, tmp_path: Path) -> None:
+    succeed(small, "-o", tmp_path / "a")
+    succeed(small, "--title", "<Mine> & yours", "-o", tmp_path / "b")
+    assert "<h1>m · dump.json</h1>" in read(tmp_path / "a")
+    assert "<h1>&lt;Mine&gt; &amp; yours</h1>" in read(tmp_path / "b")
+
+
+def test_negatives_are_rose(tmp_path: Path) -> None:
+    path = write_dump(tmp_path, make_dump(make_result(["a", "b"], ("s:1", [-2.0, 1.0]))))
+    succeed(path, "-o", tmp_path / "a")
+    succeed(path, "--negatives", "-o", tmp_path / "b")
+    rose = (253, 164, 175)
+    for name in ("combined_heatmap.png", "feature_s_1_rank1.png"):
+        colors = [picture(tmp_path / d / "probe_0" / name).getcolors(9999) or [] for d in "ab"]
+        assert [rose in [color for _, color in found] for found in colors] == [False, True]
+    assert 'id="negatives" checked' in read(tmp_path / "b")
+
+
+def test_open_asks_the_browser(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def browser(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browser)
+    succeed(small, "--open", "-o", tmp_path / "o p")
+    assert opened == [(tmp_path / "o p" / "index.html").as_uri()]
+
+
+def test_quiet(small: Path, tmp_path: Path) -> None:
+    assert succeed(small, "-q", "-o", tmp_path / "out").output == ""
+
+
+def test_version_and_help() -> None:
+    assert re.fullmatch(r"reportgen, version \d+\.\d+\.\d+\n", succeed("--version").stdout)
+    assert succeed("-h").stdout == succeed("--help").stdout
+    assert "replaces the whole report" in succeed("-h").stdout
+
+
+# --- self-contained -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("output", "written"), [("r/x.html", "x.html"), ("r", "report.html")])
+def test_self_contained_is_one_file(output: str, written: str, small: Path, tmp_path: Path) -> None:
+    for _ in "twice":
+        result = succeed(small, "--self-contained", "-o", tmp_path / output)
+    assert files(tmp_path / "r") == {written}
+    assert re.search(r"One page of \d+\.\d MB with 4 PNGs inside", result.stdout)
+    page = Page(tmp_path / "r" / written)
+    assert len(page.pngs) == 4
+    assert all(link.startswith(("data:image/png;base64,", "#")) for link in page.links)
+
+
+def test_self_contained_leaves_strangers_alone(small: Path, tmp_path: Path) -> None:
+    stranger = tmp_path / "x.html"
+    stranger.write_text("mine")
+    result = run(small, "--self-contained", "-o", stranger)
+    assert result.exit_code == 2
+    assert "--overwrite" in result.stderr
+    assert stranger.read_text() == "mine"
+    succeed(small, "--self-contained", "--overwrite", "-o", stranger)
+    assert stranger.stat().st_size > 10_000
+
+
+def test_a_heavy_page_is_warned_of(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "HEAVY_PAGE", 1000)
+    result = run(small, "--self-contained", "-o", tmp_path / "x.html")
+    assert result.exit_code == 0
+    assert "25 MB" in result.stderr
+    assert "--top-k" in result.stderr
+
+
+# --- a second run -------------------------------------------------------------------------------
+
+
+def test_a_new_run_leaves_exactly_the_new_report(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    succeed(small, "--all-probes", "--feature-id", 1, "-o", out)
+    (out / "notes.txt").write_text("mine")
+    succeed(small, "-k", 1, "-o", out)
+    assert files(out) == {
+        "index.html",
+        "report.json",
+        "notes.txt",
+        "probe_0/combined_heatmap.png",
+        "probe_0/feature_s_2_rank1.png",
+    }
+    assert not (out / "probe_1").exists()
+
+
+def test_a_strangers_page_is_refused(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "index.html").write_text("mine")
+    result = run(small, "-o", out)
+    assert result.exit_code == 2
+    assert "index.html" in result.stderr
+    assert "--overwrite" in result.stderr
+    assert files(out) == {"index.html"}
+    assert (out / "index.html").read_text() == "mine"
+    succeed(small, "--overwrite", "-o", out)
+    assert files(out) == SMALL_FILES
+
+
+def test_the_same_bytes_again(small: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        succeed(small, "--all-probes", "--feature-id", 1, "-o", tmp_path / name)
+    for name in files(tmp_path / "a"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+# --- mistakes -----------------------------------------------------------------------------------
+
+
+BROKEN: dict[str, tuple[Any, str]] = {
+    "empty results": ({"results": []}, "results"),
+    "unequal length": (make_dump(make_result(["a"], ("s:1", [1.0, 2.0]))), "expected 1 number,"),
+    "NaN": (make_dump(make_result(["a"], ("s:1", [float("nan")]))), "finite"),
+    "token not text": (make_dump(make_result(["a", 7], ("s:1", [1.0, 2.0]))), "tokens[1]"),  # type: ignore[list-item]
+}
+
+
+@pytest.mark.parametrize(("document", "fragment"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_dump_is_one_line(document: Any, fragment: str, tmp_path: Path) -> None:
+    path = write_dump(tmp_path, document)
+    result = run(path, "-o", tmp_path / "out")
+    assert_mistake(result, "dump.json", fragment)
+    assert files(tmp_path) == {"dump.json"}
+
+
+def test_broken_json(tmp_path: Path) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text('{"results": [')
+    assert_mistake(run(path, "-o", tmp_path / "out"), "broken JSON", "line 1")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert_mistake(run(tmp_path / "none.json", "-o", tmp_path / "out"), "none.json", "no such file")
+    assert files(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["--probe-index", 2], "probes 0 to 1"),
+        (["--feature-id", "s:11"], "s:1"),
+        (["--feature-id", "nonsense"], "nonsense"),
+    ],
+)
+def test_options_that_the_dump_cannot_meet(
+    arguments: list[str], fragment: str, small: Path, tmp_path: Path
+) -> None:
+    assert_mistake(run(small, *arguments, "-o", tmp_path / "out"), fragment)
+    assert not (tmp_path / "out").exists()
+
+
+def assert_mistake(result: Result, *fragments: str) -> None:
+    """Hold a result to what DESIGN asks of a user's mistake."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert re.fullmatch(r"Error: [^\n]+\n", result.stderr)
+    for fragment in fragments:
+        assert fragment in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--top-k", -1],
+        ["--tokens-per-row", 0],
+        ["--theme", "blue"],
+        ["--probe-index", -1],
+        ["--all-probes", "--probe-index", 0],
+        ["--no-such-option"],
+    ],
+)
+def test_usage_errors(arguments: list[str], small: Path, tmp_path: Path) -> None:
+    result = run(small, *arguments, "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "Usage: reportgen" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_is_a_file(small: Path) -> None:
+    before = small.read_bytes()
+    result = run(small, "-o", small)
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: [^\n]+not a directory[^\n]+\n", result.stderr)
+    assert small.read_bytes() == before
+
+
+# --- the process --------------------------------------------------------------------------------
+
+
+def process(*arguments: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "reportgen", *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_settings_lying_about_change_nothing(small: Path, tmp_path: Path) -> None:
+    quiet, hostile = tmp_path / "quiet", tmp_path / "hostile"
+    quiet.mkdir()
+    hostile.mkdir()
+    (hostile / "matplotlibrc").write_bytes(b"savefig.dpi: 20\nno such: \xff\nfigure.dpi: 9\n")
+    for folder, env in ((quiet, {}), (hostile, {"MPLBACKEND": "nonsense", "LC_ALL": "C"})):
+        done = process(small, "-o", "out", cwd=folder, PYTHONHASHSEED=str(len(env)), **env)
+        assert (done.returncode, done.stderr) == (0, "")
+    for name in files(quiet / "out"):
+        assert (quiet / "out" / name).read_bytes() == (hostile / "out" / name).read_bytes(), name
+
+
+def test_nothing_heavy_is_imported_for_help(tmp_path: Path) -> None:
+    code = (
+        "import sys; from reportgen.cli import main; main(['-h'], standalone_mode=False); "
+        "print({'numpy', 'matplotlib', 'jinja2', 'json'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "set()"
+
+
+def test_standard_input_of_a_process(small: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "reportgen", "-", "-q", "-o", "out"],
+        cwd=tmp_path,
+        input=small.read_bytes(),
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert files(tmp_path / "out") == SMALL_FILES
+
+
+# --- the README ---------------------------------------------------------------------------------
+
+
+def test_the_readme_has_the_help_as_it_is() -> None:
+    found = HELP.search(README.read_text("utf-8"))
+    assert found
+    assert found[0] == help_text(), "run: python tests/update_readme.py"
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert code
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dump.json").write_bytes(DALLAS.read_bytes())
+    exec(compile(code[1], "README.md", "exec"), {})
+    check_report(tmp_path / "out")
+
+
+def test_the_dump_of_the_readme_is_read() -> None:
+    text = re.search(r"```json\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert text
+    dump = read_dump(io.BytesIO(text[1].encode()))
+    assert dump.probes[0].features[0].id == "0-clt-hp:18753"

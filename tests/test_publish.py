@@ -1,0 +1,405 @@
+"""Writing a report: all or nothing, and nobody else's files."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reportgen.errors import InputError, MachineError
+from reportgen.publish import INDEX, MANIFEST, MANIFEST_FORMAT, Publication
+
+Tree = dict[str, bytes | None]
+
+OLD = {INDEX: b"old page", "probe_0/a.png": b"old a", "probe_1/b.png": b"old b", "s.png": b"old s"}
+NEW = {INDEX: b"new page", "probe_0/a.png": b"new a", "probe_2/c.png": b"new c"}
+
+
+def tree(directory: Path) -> Tree:
+    """Return everything under `directory`: contents of files, None for folders."""
+    return {
+        path.relative_to(directory).as_posix(): None if path.is_dir() else path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+    }
+
+
+def files(directory: Path) -> set[str]:
+    return {name for name, content in tree(directory).items() if content is not None}
+
+
+def publish(directory: Path, contents: dict[str, bytes], *, overwrite: bool = False) -> None:
+    with Publication(directory, overwrite=overwrite) as publication:
+        for name, content in contents.items():
+            publication.add(name, content)
+        publication.publish({"title": "t"})
+
+
+def write(path: Path, content: bytes = b"mine") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def manifest(directory: Path) -> Any:
+    return json.loads((directory / MANIFEST).read_bytes())
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Return the directory of an old report, alone in its folder."""
+    directory = tmp_path / "out"
+    publish(directory, OLD)
+    return directory
+
+
+def test_a_first_report(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "down" / "out"
+    publish(out, OLD)
+    assert files(out) == {*OLD, MANIFEST}
+    assert {name: content for name, content in tree(out).items() if name in OLD} == OLD
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_the_manifest_lists_every_file_with_its_hash(out: Path) -> None:
+    facts = manifest(out)
+    assert facts == {
+        "format": MANIFEST_FORMAT,
+        "title": "t",
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in OLD.items()},
+    }
+    assert list(facts["files"]) == sorted(OLD)
+
+
+def test_the_same_report_is_the_same_bytes(out: Path) -> None:
+    before = tree(out)
+    publish(out, dict(reversed(OLD.items())))
+    assert tree(out) == before
+
+
+def test_a_report_replaces_the_one_before(out: Path, tmp_path: Path) -> None:
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST}
+    assert not (out / "probe_1").exists()
+    assert (out / INDEX).read_bytes() == b"new page"
+    assert set(manifest(out)["files"]) == set(NEW)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_files_of_others_stay(out: Path) -> None:
+    others = [write(out / name) for name in ("notes.txt", "probe_1/mine.png", "deep/er/x")]
+    (out / "empty").mkdir()
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST, "notes.txt", "probe_1/mine.png", "deep/er/x"}
+    assert {path.read_bytes() for path in others} == {b"mine"}
+    assert (out / "empty").is_dir()
+
+
+@pytest.mark.parametrize("name", [INDEX, "probe_0/a.png", MANIFEST])
+def test_a_strangers_file_in_the_way_is_refused(name: str, tmp_path: Path) -> None:
+    stranger = write(tmp_path / "out" / name)
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match="is in the way") as caught:
+        publish(tmp_path / "out", OLD)
+    assert str(stranger) in caught.value.message
+    assert "--overwrite" in caught.value.message
+    assert caught.value.exit_code == 2
+    assert tree(tmp_path) == before
+
+
+def test_a_strangers_file_keeps_the_old_report_as_it_was(out: Path, tmp_path: Path) -> None:
+    write(out / "probe_2" / "c.png")
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match=r"probe_2/c\.png: is in the way"):
+        publish(out, NEW)
+    assert tree(tmp_path) == before
+
+
+def test_a_dangling_link_is_a_stranger_too(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / INDEX).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="is in the way"):
+        publish(out, OLD)
+    assert (out / INDEX).is_symlink()
+
+
+def test_overwrite_replaces_strangers_in_the_way_only(out: Path) -> None:
+    write(out / "probe_2" / "c.png")
+    write(out / "probe_2" / "d.png")
+    publish(out, NEW, overwrite=True)
+    assert files(out) == {*NEW, MANIFEST, "probe_2/d.png"}
+    assert (out / "probe_2" / "c.png").read_bytes() == b"new c"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, MachineError])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_exception_leaves_everything_as_it_was(
+    error: type[BaseException], when: str, out: Path, tmp_path: Path
+) -> None:
+    before = tree(tmp_path)
+    with pytest.raises(error), Publication(out) as publication:  # noqa: PT012
+        if when == "after":
+            publication.add(INDEX, b"new")
+            publication.add("probe_0/a.png", b"new")
+        raise error("stop")
+    assert tree(tmp_path) == before
+
+
+def test_an_exception_leaves_no_folder_made_for_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), Publication(tmp_path / "a" / "b" / "out"):
+        raise RuntimeError
+    assert tree(tmp_path) == {}
+
+
+def test_a_folder_that_was_there_stays_when_a_run_fails(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(RuntimeError), Publication(tmp_path / "a" / "b" / "out"):
+        raise RuntimeError
+    assert tree(tmp_path) == {"a": None}
+
+
+def test_nothing_is_written_without_publish(out: Path, tmp_path: Path) -> None:
+    before = tree(tmp_path)
+    with Publication(out) as publication:
+        publication.add(INDEX, b"new")
+    assert tree(tmp_path) == before
+
+
+def test_nothing_is_seen_before_publish(out: Path) -> None:
+    before = tree(out)
+    with Publication(out) as publication:
+        for name, content in NEW.items():
+            publication.add(name, content)
+        assert tree(out) == before
+        publication.publish({})
+    assert files(out) == {*NEW, MANIFEST}
+
+
+def test_the_manifest_and_then_the_page_come_last(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[str] = []
+    replace = os.replace
+
+    def spy(source: Path, target: Path) -> None:
+        assert (out / "s.png").exists()  # what is stale goes only after all moves
+        moved.append(target.relative_to(out).as_posix())
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", spy)
+    publish(out, NEW)
+    assert moved[-2:] == [MANIFEST, INDEX]
+    assert sorted(moved) == sorted([*NEW, MANIFEST])
+
+
+@pytest.mark.parametrize("directory", ["file", "file/below"])
+def test_an_output_path_that_is_a_file(directory: str, tmp_path: Path) -> None:
+    file = write(tmp_path / "file")
+    with pytest.raises(MachineError) as caught:
+        publish(tmp_path / directory, OLD)
+    assert str(file) in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.exit_code == 1
+    assert tree(tmp_path) == {"file": b"mine"}
+
+
+def test_a_full_disk_is_one_clear_error(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device", str(path))
+
+    before = tree(tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(MachineError, match="cannot be written: No space left on device"):
+        publish(out, NEW)
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["../victim", "/etc/hostname", "a/../../victim", "..\\victim", "probe_0/../../victim"]
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_manifest_that_points_outside_is_not_trusted(
+    name: str, overwrite: bool, out: Path, tmp_path: Path
+) -> None:
+    victim = write(tmp_path / "victim")
+    facts = manifest(out)
+    facts["files"][name] = "0" * 64
+    write(out / MANIFEST, json.dumps(facts).encode())
+    before = tree(tmp_path)
+    if overwrite:
+        publish(out, NEW, overwrite=True)
+        assert victim.read_bytes() == b"mine"
+        assert files(out) == {*OLD, *NEW, MANIFEST}
+    else:
+        with pytest.raises(InputError, match="is in the way"):
+            publish(out, NEW)
+        assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'"files"',
+        b'{"files": {}}',
+        b'{"format": 1}',
+        b'{"format": 1, "files": 5}',
+        b'{"format": 1, "files": [5]}',
+        b'{"format": 2, "files": {"index.html": "", "probe_0/a.png": ""}}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_broken_or_foreign_manifest_is_a_stranger(content: bytes, out: Path) -> None:
+    write(out / MANIFEST, content)
+    before = tree(out)
+    with pytest.raises(InputError, match="is in the way"):
+        publish(out, NEW)
+    assert tree(out) == before
+
+
+KILLED = """
+import json, os, pathlib, sys
+from reportgen.publish import Publication
+
+def killed(source, target, moves=[int(sys.argv[3])]):
+    if moves[0] == 0:
+        os._exit(9)
+    moves[0] -= 1
+    return replace(source, target)
+
+replace, pathlib.Path.replace = pathlib.Path.replace, killed
+unlink = pathlib.Path.unlink
+pathlib.Path.unlink = lambda path, **_: unlink(path) if killed(path, path) else None
+with Publication(pathlib.Path(sys.argv[1])) as publication:
+    for name, content in json.loads(sys.argv[2]).items():
+        publication.add(name, content.encode())
+    publication.publish({"run": "killed"})
+"""
+
+
+def kill(out: Path, contents: dict[str, bytes], moves: int) -> int:
+    """Have a process publish `contents` that is killed after so many moves; return its status."""
+    texts = json.dumps({name: content.decode() for name, content in contents.items()})
+    command = [sys.executable, "-c", KILLED, str(out), texts, str(moves)]
+    return subprocess.run(command, check=False).returncode
+
+
+@pytest.mark.parametrize("moves", range(8))
+def test_a_run_killed_at_any_move_leaves_whole_files_and_the_next_repairs(
+    out: Path, tmp_path: Path, moves: int
+) -> None:
+    publish(out, OLD)
+    killed = {"probe_9/z.png": b"moved", **NEW}
+    status = kill(out, killed, moves)
+    whole = {
+        name: {old for old in (OLD.get(name), killed.get(name)) if old is not None}
+        for name in {*OLD, *killed}
+    }
+    for name in files(out) - {MANIFEST}:
+        assert (out / name).read_bytes() in whole[name], name
+    run = json.loads((out / MANIFEST).read_bytes())
+    listed = killed if run.get("run") == "killed" else OLD
+    assert set(run["files"]) == set(listed)
+    page = killed if (out / INDEX).read_bytes() == killed[INDEX] else OLD
+    assert set(page) <= files(out), "a page with dead links"
+    assert (status == 9) == (moves < 7), "five moves, two removals"
+    publish(out, OLD)
+    assert files(out) == {*OLD, MANIFEST}
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_report_of_a_killed_run_can_be_written_again(out: Path) -> None:
+    kill(out, NEW, 1)
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST}
+
+
+def test_a_second_run_at_the_same_time_is_refused(out: Path, tmp_path: Path) -> None:
+    with Publication(out) as first:
+        first.add(INDEX, b"first")
+        with pytest.raises(MachineError, match="another run"), Publication(out):
+            pass
+        first.publish({})
+    assert (out / INDEX).read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    ("stranger", "is_folder"),
+    [("probe_2", False), ("probe_2/c.png", True), ("index.html", True), ("report.json", True)],
+)
+def test_something_of_another_kind_in_the_way_is_found_before_any_move(
+    out: Path, stranger: str, is_folder: bool, overwrite: bool
+) -> None:
+    publish(out, {"old.png": b"old"})
+    (out / MANIFEST).rename(out / "kept")
+    path = out / stranger
+    path.mkdir(parents=True) if is_folder else path.write_bytes(b"mine")
+    before = files(out)
+    with pytest.raises(InputError, match="in the way"):
+        publish(out, NEW, overwrite=overwrite)
+    assert files(out) == before
+
+
+def test_nothing_is_removed_through_a_linked_folder(out: Path, tmp_path: Path) -> None:
+    publish(out, {INDEX: b"i", "probe_1/b.png": b"b"})
+    elsewhere = tmp_path / "elsewhere"
+    (out / "probe_1").rename(elsewhere)
+    (out / "probe_1").symlink_to(elsewhere)
+    publish(out, {INDEX: b"i"})
+    assert (elsewhere / "b.png").read_bytes() == b"b"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a//b", "x" * 301, "a\0b", "\ud800", "/etc/x"])
+def test_a_manifest_with_odd_names_is_not_trusted(out: Path, name: str) -> None:
+    manifest = {"format": MANIFEST_FORMAT, "files": {name: "", "mine.txt": ""}}
+    (out / MANIFEST).write_text(json.dumps(manifest))
+    (out / "mine.txt").write_text("mine")
+    before = tree(out)
+    with pytest.raises(InputError, match="in the way"):
+        publish(out, NEW)
+    assert tree(out) == before
+
+
+def test_folders_made_for_nothing_are_unmade(tmp_path: Path) -> None:
+    with Publication(tmp_path / "a" / "b" / "out"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(MachineError), Publication(tmp_path / "a" / ("n" * 250)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_reports_side_by_side_do_not_meet(tmp_path: Path) -> None:
+    with Publication(tmp_path / "a") as one, Publication(tmp_path / "b") as other:
+        one.add(INDEX, b"a")
+        other.add(INDEX, b"b")
+        other.publish({})
+        one.publish({})
+    assert (tmp_path / "a" / INDEX).read_bytes() == b"a"
+    assert (tmp_path / "b" / INDEX).read_bytes() == b"b"
+
+
+@pytest.mark.parametrize("directory", [".", "sub/..", "out/"])
+def test_a_relative_directory(
+    directory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    (here / "sub").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    publish(Path(directory), OLD)
+    publish(Path(directory), NEW)
+    assert files(Path(directory)) == {*NEW, MANIFEST}
+    hidden = [p for p in tmp_path.rglob("*") if "staging" in p.name]
+    assert hidden == []
