@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +111,13 @@ left alone.
     "--overwrite", is_flag=True, help="Replace files in the way that are of no earlier report."
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser when done.")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Processes that draw.  [default: the cores there are, fewer for few PNGs]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
@@ -140,7 +147,7 @@ def main(
     written = build_report(
         dump,
         output,
-        progress=nullcontext if quiet else _progress,
+        progress=_progress if sys.stderr.isatty() and not quiet else None,
         probe_indexes=None if all_probes else probe_indexes or (0,),
         values=not no_values,
         **options,
@@ -169,14 +176,11 @@ def _matplotlib_undisturbed() -> Iterator[None]:
         yield
 
 
-def _progress(drawings: list[Any]) -> AbstractContextManager[Any]:
-    """Show a progress bar on stderr, if somebody is there to see it."""
-    if not sys.stderr.isatty():
-        return nullcontext(drawings)
-    bar: AbstractContextManager[Any] = click.progressbar(
-        drawings, label="Drawing", show_pos=True, file=sys.stderr
-    )
-    return bar
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr."""
+    with click.progressbar(length=total, label="Drawing", show_pos=True, file=sys.stderr) as bar:
+        yield bar.update
 
 
 def _summary(written: "Written") -> str:

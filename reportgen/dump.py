@@ -211,6 +211,7 @@ class _Checker:
         self.name = name
         self.faults: list[str] = []
         self.features: dict[Feature, Feature] = {}
+        self.feature_lists: dict[tuple[Feature, ...], tuple[Feature, ...]] = {}
 
     def dump(self, document: Any, sha256: str) -> Dump:
         """Return the dump that `document` holds, or raise with all its faults (up to ten)."""
@@ -280,7 +281,8 @@ class _Checker:
         if len(self.faults) > before:
             return None
         probe_id = probe_id or f"probe_{number}"
-        return Probe(probe_id, prompt or "", tokens, tuple(features), np.array(rows))
+        same = self.feature_lists.setdefault(tuple(features), tuple(features))
+        return Probe(probe_id, prompt or "", tokens, same, np.array(rows))
 
     def tokens(self, place: str, result: dict[str, Any]) -> tuple[str, ...] | None:
         """Return the tokens of one result."""

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -11,8 +12,9 @@ from typing import Any
 
 from reportgen.dump import Dump, read_dump
 from reportgen.errors import InputError
+from reportgen.pool import drawn, local_pool, worthwhile_jobs
 from reportgen.publish import INDEX, MANIFEST, Publication, publish_alone
-from reportgen.sheets import Drawing, Options, ReportSheet, StripSheet, settle
+from reportgen.sheets import Options, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
@@ -21,7 +23,11 @@ DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
 ALONE = "report.html"
 """What a self-contained report is called in a directory."""
 
-Progress = Callable[[list[Drawing]], AbstractContextManager[Iterable[Drawing]]]
+Progress = Callable[[int], AbstractContextManager[Callable[[int], object]]]
+
+
+def _no_progress(total: int) -> AbstractContextManager[Callable[[int], object]]:
+    return nullcontext(lambda done: None)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ def build_report(
     *,
     self_contained: bool = False,
     overwrite: bool = False,
-    progress: Progress = nullcontext,
+    jobs: int | None = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
     **options: Any,
 ) -> Written:
     """Write a report of `dump`, a `Dump` or the path of one, into the directory `output`.
@@ -53,9 +61,14 @@ def build_report(
     With `self_contained` it is one page with the PNGs inside: `output` itself if it ends in
     `.html`, else `report.html` in that directory. `options` are those of the command line under the
     names of `Options`: `top_k`, `probe_indexes` (None for all), `tokens_per_row`, `values`,
-    `combined_only`, `feature_ids`, `include_bos`, `negatives`, `theme`, `title`. `progress` may
-    wrap the list of drawings in a context manager that iterates over it. An earlier report is
-    replaced as a whole; other files are let be unless `overwrite` is true.
+    `combined_only`, `feature_ids`, `include_bos`, `negatives`, `theme`, `title`. An earlier report
+    is replaced as a whole; other files are let be unless `overwrite` is true.
+
+    PNGs are drawn by `jobs` processes (None for as many as are worth their start; processes that
+    are spawned, as on other systems than Linux, need the main guard of `multiprocessing`), or by
+    any `executor`: with `distributed.Client(…).get_executor()` that is a Dask cluster. The report
+    is the same in all cases. `progress` gets the number of PNGs and gives, as a context manager,
+    what is called with how many more are done.
 
     Raises `InputError` for what is wrong with the dump or the options, and `MachineError` when the
     report cannot be written; in both cases what was there before is as it was.
@@ -65,38 +78,58 @@ def build_report(
         dump = read_dump(dump)
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
-    return write(dump, report, Path(output), overwrite, progress)
+    files = list(report.files())
+    jobs = worthwhile_jobs(len(files)) if jobs is None else jobs
+    with (
+        local_pool(1 if executor else jobs) as pool,
+        (progress or _no_progress)(len(files)) as advance,
+    ):
+
+        def draw() -> Iterator[tuple[str, bytes]]:
+            for pngs in drawn(report.pieces(), chosen.theme, executor or pool):
+                yield from pngs
+                advance(len(pngs))
+
+        return write(dump, report, Path(output), overwrite, files, draw())
 
 
 def _write_directory(
-    dump: Dump, report: ReportSheet, directory: Path, overwrite: bool, progress: Progress
+    dump: Dump,
+    report: ReportSheet,
+    directory: Path,
+    overwrite: bool,
+    files: list[str],
+    pngs: Iterator[tuple[str, bytes]],
 ) -> Written:
     """Write the report as a directory."""
     from reportgen import page
 
-    files = []
     with Publication(directory, overwrite=overwrite) as publication:
-        publication.refuse_strangers([*(d.file for d in report.drawings()), INDEX, MANIFEST])
-        for name, content in _drawn(report, progress):
+        publication.refuse_strangers([*files, INDEX, MANIFEST])
+        for name, content in pngs:
             publication.add(name, content)
-            files.append(directory / name)
         html = page.render(report).encode()
         publication.add(INDEX, html)
         publication.publish(_facts(dump, report))
-    return _written(report, directory / INDEX, html, files, len(files))
+    paths = [directory / name for name in files]
+    return _written(report, directory / INDEX, html, paths, len(files))
 
 
 def _write_alone(
-    dump: Dump, report: ReportSheet, output: Path, overwrite: bool, progress: Progress
+    dump: Dump,
+    report: ReportSheet,
+    output: Path,
+    overwrite: bool,
+    files: list[str],
+    pngs: Iterator[tuple[str, bytes]],
 ) -> Written:
     """Write the report as one page."""
     from reportgen import page
 
     target = output if output.suffix.lower() in (".html", ".htm") else output / ALONE
-    pictures = dict(_drawn(report, progress))
-    html = page.render(report, pictures).encode()
+    html = page.render(report, dict(pngs)).encode()
     publish_alone(target, html, overwrite=overwrite)
-    return _written(report, target, html, [], len(pictures))
+    return _written(report, target, html, [], len(files))
 
 
 def _written(
@@ -116,15 +149,6 @@ def _checked(options: Options) -> Options:
     if options.theme not in ("light", "dark"):
         raise InputError(f"theme is '{options.theme}'; expected 'light' or 'dark'")
     return options
-
-
-def _drawn(report: ReportSheet, progress: Progress) -> Iterator[tuple[str, bytes]]:
-    """Draw every PNG: its name and its bytes."""
-    from reportgen import png
-
-    with progress(list(report.drawings())) as drawings:
-        for drawing in drawings:
-            yield drawing.file, png.render(drawing.sheet, report.options.theme)
 
 
 def _facts(dump: Dump, report: ReportSheet) -> dict[str, Any]:

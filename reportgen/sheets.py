@@ -6,8 +6,10 @@ A sheet holds whole arrays; `drawings` cuts what would be too large for one pict
 
 import difflib
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from reportgen import core
 from reportgen.dump import Dump, Feature
 from reportgen.errors import InputError
 from reportgen.tokens import Token, read_tokens, readable
+
+Sheet = TypeVar("Sheet")
+Key = TypeVar("Key", int, Feature)
 
 __all__ = [
     "Drawing",
@@ -35,6 +40,8 @@ STRIP_ROWS = 100
 """Rows of tokens in one PNG of a feature heatmap or a stacked heatmap."""
 MATRIX_FEATURES, MATRIX_TOKENS = 250, 128
 """Features and tokens in one readable PNG of a combined heatmap."""
+KEPT_SHEETS = 128
+"""Sheets of each kind that are kept; reports of fewer probes settle each once."""
 _LONGEST_NAME = 200
 _LONGEST_STEM = 80
 
@@ -153,6 +160,10 @@ class StripSheet:
     negatives: bool
     files: tuple[str, ...] = ()
     """Paths of its PNGs under the report's directory, POSIX; empty if it is in the page only."""
+
+    def all_files(self) -> tuple[str, ...]:
+        """Return the paths of its PNGs."""
+        return self.files
 
     def drawings(self) -> Iterator["Drawing"]:
         """Give the PNGs: one, or numbered parts of at most `STRIP_ROWS` rows."""
@@ -289,6 +300,10 @@ class ProbeSheet:
     rows: tuple[StripSheet, ...]
     """Its top features by rank, each with one line."""
 
+    def all_files(self) -> tuple[str, ...]:
+        """Return the paths of all PNGs of the probe."""
+        return self.matrix.files + tuple(file for row in self.rows for file in row.files)
+
     def drawings(self) -> Iterator[Drawing]:
         """Give every PNG of the probe."""
         yield from self.matrix.drawings()
@@ -307,10 +322,10 @@ class ReportSheet:
     n_probes: int
     """Probes in the dump; the report may show fewer."""
     n_features: int
-    probes: tuple[ProbeSheet, ...]
-    stacked: tuple[StripSheet, ...]
+    probes: Sequence[ProbeSheet]
+    stacked: Sequence[StripSheet]
     """Stacked heatmaps, for each `--feature-id`."""
-    by_feature: tuple[StripSheet, ...]
+    by_feature: Sequence[StripSheet]
     """Each feature that is among the top of a drawn probe, over the drawn probes."""
     options: Options
 
@@ -319,12 +334,20 @@ class ReportSheet:
         """Which tokens a max is over, in the words of titles."""
         return _max_note(self.options)
 
+    def pieces(self) -> Iterator[ProbeSheet | StripSheet]:
+        """Give everything that PNGs are drawn of."""
+        yield from self.probes
+        yield from self.stacked
+
     def drawings(self) -> Iterator[Drawing]:
         """Give every PNG of the report."""
-        for probe in self.probes:
-            yield from probe.drawings()
-        for sheet in self.stacked:
-            yield from sheet.drawings()
+        for piece in self.pieces():
+            yield from piece.drawings()
+
+    def files(self) -> Iterator[str]:
+        """Give the path of every PNG of the report."""
+        for piece in self.pieces():
+            yield from piece.all_files()
 
 
 def short_number(value: float) -> str:
@@ -341,33 +364,56 @@ def short_number(value: float) -> str:
 def settle(dump: Dump, options: Options) -> ReportSheet:
     """Return the report of `dump`: what is drawn, in which order, with all its numbers.
 
+    Sheets are settled when they are asked for, and not kept for long: a dump may have more probes
+    than there is room for sheets.
+
     Raises `InputError` for a probe index or a feature id that the dump does not have.
     """
     numbers = _chosen_probes(dump, options)
-    places = _places(dump)
-    wanted = _chosen_features(dump, list(places), options.feature_ids)
     settler = _Settler(dump, options)
-    probes = tuple(settler.probe(number) for number in numbers)
+    wanted = _chosen_features(dump, settler.known, options.feature_ids)
     names = _Names()
-    stacked = tuple(
-        _with_files(
-            settler.stacked(feature, places),
-            names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked"),
-        )
+    stems = {
+        feature: names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked")
         for feature in wanted
-    )
+    }
     return ReportSheet(
         title=readable(options.title or _default_title(dump)),
         model=readable(dump.model) if dump.model else None,
         source_set=readable(dump.source_set) if dump.source_set else None,
         dump_name=readable(dump.name),
         n_probes=len(dump.probes),
-        n_features=len(places),
-        probes=probes,
-        stacked=stacked,
-        by_feature=settler.by_feature(probes, places, wanted),
+        n_features=len(settler.known),
+        probes=_Settled(numbers, settler.probe),
+        stacked=_Settled(
+            wanted, lambda feature: _with_files(settler.stacked(feature), stems[feature])
+        ),
+        by_feature=_Settled(
+            settler.top_features(numbers, wanted),
+            lambda feature: settler.stacked(feature, frozenset(numbers)),
+        ),
         options=options,
     )
+
+
+class _Settled(Sequence[Sheet]):
+    """Sheets that are made when they are asked for; the last ones are kept."""
+
+    def __init__(self, keys: Iterable[Key], make: Callable[[Key], Sheet]) -> None:
+        self._keys: list[Any] = list(keys)
+        self._make = lru_cache(maxsize=KEPT_SHEETS)(make)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Sheet: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sheet]: ...
+    def __getitem__(self, index: int | slice) -> Sheet | list[Sheet]:
+        if isinstance(index, slice):
+            return [self._make(key) for key in self._keys[index]]
+        return self._make(self._keys[index])
 
 
 def _default_title(dump: Dump) -> str:
@@ -385,18 +431,6 @@ def _chosen_probes(dump: Dump, options: Options) -> list[int]:
             have = "only probe 0" if count == 1 else f"probes 0 to {count - 1}"
             raise InputError(f"{dump.name}: there is no probe {index}; the dump has {have}")
     return sorted(set(options.probe_indexes))
-
-
-_Places = dict[Feature, list[tuple[int, int]]]
-
-
-def _places(dump: Dump) -> _Places:
-    """Return where each feature stands: number of the probe, row in it."""
-    places: _Places = {}
-    for number, probe in enumerate(dump.probes):
-        for row, feature in enumerate(probe.features):
-            places.setdefault(feature, []).append((number, row))
-    return places
 
 
 def _chosen_features(dump: Dump, known: list[Feature], ids: Iterable[str]) -> list[Feature]:
@@ -460,6 +494,17 @@ class _Settler:
         self.options = options
         self.max_note = _max_note(options)
         self._gauges: dict[int, _Gauge] = {}
+        # Most dumps have the same features in every probe: those lists are looked into once.
+        self._rows: dict[tuple[Feature, ...], dict[Feature, list[int]]] = {}
+        for features in {id(probe.features): probe.features for probe in dump.probes}.values():
+            rows = self._rows.setdefault(features, {})
+            if not rows:
+                for row, feature in enumerate(features):
+                    rows.setdefault(feature, []).append(row)
+        self.known = list(
+            dict.fromkeys(feature for rows in self._rows.values() for feature in rows)
+        )
+        """Every feature of the dump, once."""
 
     def gauge(self, number: int) -> _Gauge:
         """Measure probe `number`, once."""
@@ -534,21 +579,24 @@ class _Settler:
             lines=(line,),
         )
 
-    def stacked(
-        self, feature: Feature, places: _Places, shown: Container[int] | None = None
-    ) -> StripSheet:
+    def places(self, feature: Feature) -> list[tuple[int, int]]:
+        """Return where `feature` stands: number of the probe, row in it."""
+        return [
+            (number, row)
+            for number, probe in enumerate(self.dump.probes)
+            for row in self._rows[probe.features].get(feature, ())
+        ]
+
+    def stacked(self, feature: Feature, shown: Container[int] | None = None) -> StripSheet:
         """Settle one feature: a line each time it stands in a probe, or in one of those `shown`.
 
         Colours are relative to its max in all probes of the dump, shown or not.
         """
-        limits = [self.limits(number, row) for number, row in places[feature]]
+        places = self.places(feature)
+        limits = [self.limits(number, row) for number, row in places]
         high, low = max(high for high, _ in limits), min(low for _, low in limits)
-        own = [
-            self.line(number, row)
-            for number, row in places[feature]
-            if shown is None or number in shown
-        ]
-        n_all = len({number for number, _ in places[feature]})
+        own = [self.line(*place) for place in places if shown is None or place[0] in shown]
+        n_all = len({number for number, _ in places})
         n_shown = len({line.probe for line in own})
         probes = _count(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
         return self.strip(
@@ -562,22 +610,25 @@ class _Settler:
             ),
         )
 
-    def by_feature(
-        self, probes: Sequence[ProbeSheet], places: _Places, elsewhere: Sequence[Feature]
-    ) -> tuple[StripSheet, ...]:
-        """Settle each feature of some probe's top rows over the drawn probes, strongest first.
+    def top_features(self, numbers: Sequence[int], elsewhere: Sequence[Feature]) -> list[Feature]:
+        """Return each feature of some drawn probe's top rows, strongest first.
 
         There are none for one probe alone, where they would repeat its rows, and none of the
         features `elsewhere`, which the report shows over all probes anyway.
         """
-        if len(probes) < 2:
-            return ()
-        drawn = {sheet.number for sheet in probes}
-        found = dict.fromkeys(row.feature for sheet in probes for row in sheet.rows)
-        sheets = [
-            self.stacked(feature, places, drawn) for feature in found if feature not in elsewhere
-        ]
-        return tuple(sorted(sheets, key=lambda sheet: -sheet.max_value))
+        if len(numbers) < 2 or self.options.combined_only:
+            return []
+        found: dict[Feature, None] = {}
+        for number in numbers:
+            features = self.dump.probes[number].features
+            order = core.rank_order(self.gauge(number).maxima)[: self.options.top_k]
+            found.update(dict.fromkeys(features[row] for row in order.tolist()))
+        highest = {
+            feature: max(self.limits(*place)[0] for place in self.places(feature))
+            for feature in found
+            if feature not in elsewhere
+        }
+        return sorted(highest, key=lambda feature: -highest[feature])
 
     def limits(self, number: int, row: int) -> tuple[float, float]:
         """Return max and minimum of row `row` of probe `number`."""

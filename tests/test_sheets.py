@@ -159,7 +159,7 @@ def test_top_k(top_k: int, rows: int) -> None:
 def test_combined_only() -> None:
     report = settled(RESULT, OTHER, combined_only=True, probe_indexes=None)
     assert files(report) == ["probe_0/combined_heatmap.png", "probe_1/combined_heatmap.png"]
-    assert report.by_feature == ()
+    assert len(report.by_feature) == 0
 
 
 @pytest.mark.parametrize(
