@@ -8,6 +8,7 @@ exact values, stands once in a block of JSON at the end of the page.
 import base64
 import hashlib
 import json
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,46 +17,113 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import numpy as np
 from markupsafe import Markup, escape
 
 from reportgen import core
 from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet, short_number
 from reportgen.tokens import Token
 
-__all__ = ["render"]
+__all__ = [
+    "entry",
+    "is_too_large",
+    "render",
+    "render_feature",
+    "render_overview",
+    "render_probe",
+]
 
 STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
 
-_NBSP = "\u00a0"
+MATRIX_CELLS = 50_000
+"""Cells of a matrix in the page; of a larger one the strongest features are shown."""
+MOST_ELEMENTS = 250_000
+"""Token spans and cells in one page (measured: more make a browser slow to open it)."""
+
 _RAMP_STOPS = 20
 
 
+def is_too_large(report: ReportSheet) -> bool:
+    """Tell whether a report has too much for one page, so that each probe should get its own."""
+    return len(report.probes) > 1 and report.n_elements > MOST_ELEMENTS
+
+
 def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> str:
-    """Return the page of a report.
+    """Return the one page of a report.
 
     PNGs are linked, relative to the page; or, if `pictures` has their content by path, they are
     inside the page as data URLs.
     """
     cards = _Cards(report, pictures)
-    parts = {name: _template_file(name) for name in ("style.css", "script.js")}
-    script, style = parts["script.js"], parts["style.css"]
-    template = _environment().get_template("index.html")
-    return template.render(
-        report=report,
-        options=report.options,
+    return _page(
+        report,
+        _data(report, report.probes, [*report.stacked, *report.by_feature]),
         self_contained=pictures is not None,
         probes=[cards.probe(probe) for probe in report.probes],
         stacked=[cards.feature(sheet, f"s{n}") for n, sheet in enumerate(report.stacked)],
         by_feature=[cards.feature(sheet, f"f{n}") for n, sheet in enumerate(report.by_feature)],
-        ramp=_ramp(core.EMERALD),
-        rose_ramp=_ramp(core.ROSE),
-        style=Markup(style),
-        script=Markup(script),
-        policy=_policy(script, style),
-        data=_data(report),
+    )
+
+
+def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
+    """Return path and content of the page of one probe."""
+    folder = f"probe_{probe.number}"
+    cards = _Cards(report, folder=folder)
+    data = _data(report, [probe], [])
+    return f"{folder}/index.html", _page(report, data, probes=[cards.probe(probe)], home="../")
+
+
+def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple[str, str]:
+    """Return path and content of the page of one feature; `number` keeps the pages apart."""
+    folder = f"{'stacked' if sheet.files else 'feature'}_{number}"
+    cards = _Cards(report, folder=folder)
+    data = _data(report, [], [sheet])
+    card = cards.feature(sheet, f"f{number}")
+    return f"{folder}/index.html", _page(report, data, stacked=[card], home="../")
+
+
+def render_overview(report: ReportSheet, entries: Sequence["Entry"]) -> str:
+    """Return the page that leads to all others and to every PNG."""
+    return _page(report, _data(report, [], []), entries=entries)
+
+
+def entry(sheet: ProbeSheet | StripSheet, path: str) -> "Entry":
+    """Return what the overview has of the page at `path`."""
+    if isinstance(sheet, StripSheet):
+        pngs = _links(sheet.files, "")
+        return Entry(quote(path), sheet.title, "", pngs, pngs, (), "stacked" if pngs else "feature")
+    rows = tuple(link for row in sheet.rows for link in _links(row.files, ""))
+    names = tuple(row.feature_id for row in sheet.rows)
+    prompt = sheet.prompt if len(sheet.prompt) <= 300 else sheet.prompt[:299] + "…"
+    combined = _links(sheet.matrix.files, "")
+    return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe")
+
+
+def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
+    """Return a page with `contents`; what it lacks of them is empty."""
+    script, style = _template_file("script.js"), _template_file("style.css")
+    empty: dict[str, Any] = dict.fromkeys(("probes", "stacked", "by_feature", "entries"), ())
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            empty
+            | {"self_contained": False, "home": None}
+            | contents
+            | {
+                "report": report,
+                "options": report.options,
+                "ramp": _ramp(core.EMERALD),
+                "rose_ramp": _ramp(core.ROSE),
+                "style": Markup(style),
+                "script": Markup(script),
+                "policy": _policy(script, style),
+                "data": data,
+            }
+        )
     )
 
 
@@ -68,6 +136,21 @@ class Link:
 
     url: str
     name: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page, in the overview of a report that has many."""
+
+    url: str
+    title: str
+    prompt: str
+    combined: tuple[Link, ...]
+    rows: tuple[Link, ...]
+    feature_ids: tuple[str, ...]
+    """Of the rows, for the filter."""
+    kind: str
+    """`probe`, `feature` or `stacked`."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +180,12 @@ class Matrix:
     heads: tuple[str, ...]
     body: Markup
     n_features: int
+    n_shown: int
+    """Features it has; of a large matrix only the strongest."""
     n_zero: int
+    """Features without any colour."""
+    has_zero: bool
+    """Whether those are in it, folded."""
     wide: bool
     pngs: tuple[Link, ...]
 
@@ -126,9 +214,16 @@ class FeatureCard:
 class _Cards:
     """Makes the cards of one report."""
 
-    def __init__(self, report: ReportSheet, pictures: Mapping[str, bytes] | None) -> None:
+    def __init__(
+        self,
+        report: ReportSheet,
+        pictures: Mapping[str, bytes] | None = None,
+        folder: str = "",
+    ) -> None:
         self.report = report
         self.pictures = pictures
+        self.folder = folder
+        """That of the page under the report's directory."""
 
     def probe(self, probe: ProbeSheet) -> ProbeCard:
         """Return one probe."""
@@ -173,27 +268,30 @@ class _Cards:
         )
 
     def matrix(self, sheet: MatrixSheet) -> Matrix:
-        """Return the matrix of a probe."""
-        lit = [any(row) for row in (sheet.shade.opacity > 0).tolist()]
+        """Return the matrix of a probe, of a large one its strongest features."""
+        lit = _lit(sheet)
+        shown = _shown_rows(sheet, lit)
         return Matrix(
             title=sheet.title,
             heads=tuple(_head(token.text) for token in sheet.tokens),
-            body=_matrix_body(sheet, lit),
+            body=_matrix_body(sheet, shown, lit),
             n_features=len(lit),
+            n_shown=len(shown),
             n_zero=lit.count(False),
+            has_zero=not all(lit[row] for row in shown),
             wide=len(sheet.tokens) <= WIDE_CELLS_UP_TO,
             pngs=self.links(sheet.files),
         )
 
     def links(self, files: Iterable[str]) -> tuple[Link, ...]:
         """Return the PNGs `files`, linked or inside the page."""
-        return tuple(Link(self.url(file), file.rpartition("/")[2]) for file in files)
-
-    def url(self, file: str) -> str:
-        """Return the address of a PNG."""
         if self.pictures is None:
-            return quote(file)
-        return "data:image/png;base64," + base64.b64encode(self.pictures[file]).decode()
+            return _links(files, self.folder)
+        return tuple(
+            Link("data:image/png;base64," + base64.b64encode(self.pictures[file]).decode(), name)
+            for file in files
+            for name in [file.rpartition("/")[2]]
+        )
 
     def neuronpedia(self, sheet: StripSheet) -> str | None:
         """Return a feature's address on Neuronpedia, where the dump says that it lives there."""
@@ -203,6 +301,14 @@ class _Cards:
         if not known or not all(map(_encodable, parts)):
             return None
         return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def _links(files: Iterable[str], folder: str) -> tuple[Link, ...]:
+    """Return links to PNGs, relative to a page in `folder`."""
+    return tuple(
+        Link(quote(posixpath.relpath(file, folder or ".")), file.rpartition("/")[2])
+        for file in files
+    )
 
 
 def _encodable(text: str) -> bool:
@@ -331,27 +437,31 @@ def _head(text: str) -> str:
     return text if len(text) <= 20 else text[:19] + "…"
 
 
-def _matrix_body(sheet: MatrixSheet, lit: list[bool]) -> Markup:
+def _lit(sheet: MatrixSheet) -> list[bool]:
+    """Tell for each feature whether anything of it has colour."""
+    return [any(row) for row in (sheet.shade.opacity > 0).tolist()]
+
+
+def _shown_rows(sheet: MatrixSheet, lit: list[bool]) -> list[int]:
+    """Return which features the page shows: all, or the strongest of very many."""
+    most = max(1, MATRIX_CELLS // len(sheet.tokens))
+    if len(lit) <= most:
+        return list(range(len(lit)))
+    return [row for row, is_lit in enumerate(lit) if is_lit][:most]
+
+
+def _matrix_body(sheet: MatrixSheet, shown: list[int], lit: list[bool]) -> Markup:
     """Return the rows of a matrix; those without any colour are of class `zero`."""
-    shade = sheet.shade
+    shade = sheet.shade.cut(np.array(shown, dtype=np.intp))
     black = shade.ink("dark")[..., 0] == 0
+    arrays = (shade.opacity.tolist(), shade.rose.tolist(), shade.values.tolist(), black.tolist())
     rows = []
-    for row, (feature_id, position) in enumerate(
-        zip(sheet.feature_ids, sheet.positions.tolist(), strict=True)
-    ):
-        cells = "".join(
-            _cell(alpha, rose, value, is_black)
-            for alpha, rose, value, is_black in zip(
-                shade.opacity[row].tolist(),
-                shade.rose[row].tolist(),
-                shade.values[row].tolist(),
-                black[row].tolist(),
-                strict=True,
-            )
-        )
+    for row, alphas, roses, values, blacks in zip(shown, *arrays, strict=True):
+        cells = "".join(map(_cell, alphas, roses, values, blacks))
         kind = "" if lit[row] else " class=zero"
         rows.append(
-            f"<tr{kind} data-n={position}><th scope=row>{escape(feature_id)}</th>{cells}</tr>"
+            f"<tr{kind} data-n={sheet.positions[row]}>"
+            f"<th scope=row>{escape(sheet.feature_ids[row])}</th>{cells}</tr>"
         )
     return Markup("\n".join(rows))
 
@@ -375,32 +485,34 @@ def _ramp(color: tuple[int, int, int]) -> Markup:
     return Markup(", ".join(_rgba(color, alpha) for alpha in alphas))
 
 
-def _data(report: ReportSheet) -> Markup:
+def _data(
+    report: ReportSheet, sheets: Iterable[ProbeSheet], strips: Iterable[StripSheet]
+) -> Markup:
     """Return what the script needs as JSON: raw tokens and exact values, each once.
 
-    Under `probes`, by number: `tokens`, and `features` by number of the row: id, max, minimum and
-    the values that are not zero as `position:value`. It is written so that it cannot end the
-    script element that it stands in.
+    Under `probes`, by number: `tokens`, `max`, and `features` by number of the row: id and the
+    values that are not zero as `position:value`. It is written so that it cannot end the script
+    element that it stands in.
     """
     probes: dict[int, dict[str, Any]] = {}
-    for probe in report.probes:
-        matrix = probe.matrix
-        entry = probes.setdefault(probe.number, _probe_data(probe.tokens, matrix.max_value))
-        for row, feature_id, values in zip(
-            matrix.positions.tolist(), matrix.feature_ids, matrix.shade.values, strict=True
-        ):
-            entry["features"][row] = [feature_id, _sparse(values.tolist())]
-    for sheet in (*report.stacked, *report.by_feature):
-        for line in sheet.lines:
-            entry = probes.setdefault(line.probe, _probe_data(line.tokens, line.probe_max))
-            if line.row not in entry["features"]:
-                values = line.shade.values.tolist()
-                entry["features"][line.row] = [sheet.feature_id, _sparse(values)]
-    data = {
-        "blackFrom": _black_from(core.EMERALD),
-        "note": report.max_note,
-        "probes": probes,
-    }
+
+    def add(line: Line, feature_id: str) -> None:
+        entry = probes.setdefault(line.probe, _probe_data(line.tokens, line.probe_max))
+        if line.row not in entry["features"]:
+            entry["features"][line.row] = [feature_id, _sparse(line.shade.values.tolist())]
+
+    for sheet in sheets:
+        matrix = sheet.matrix
+        entry = probes.setdefault(sheet.number, _probe_data(sheet.tokens, matrix.max_value))
+        for row in _shown_rows(matrix, _lit(matrix)):
+            values = _sparse(matrix.shade.values[row].tolist())
+            entry["features"][int(matrix.positions[row])] = [matrix.feature_ids[row], values]
+        for strip in sheet.rows:
+            add(strip.lines[0], strip.feature_id)
+    for strip in strips:
+        for line in strip.lines:
+            add(line, strip.feature_id)
+    data = {"blackFrom": _black_from(core.EMERALD), "probes": probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 

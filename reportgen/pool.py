@@ -38,27 +38,29 @@ def draw(piece: Piece, theme: str) -> Pngs:
     return [(drawing.file, png.render(drawing.sheet, theme)) for drawing in piece.drawings()]
 
 
-def drawn(pieces: Iterable[Piece], theme: str, executor: Executor | None) -> Iterator[Pngs]:
+def drawn(
+    pieces: Iterable[Piece], theme: str, executor: Executor | None
+) -> Iterator[tuple[Piece, Pngs]]:
     """Draw `pieces` here, or by `executor`, which is kept busy while results are used.
 
     Raises `MachineError`, naming the pieces under way, when a worker dies.
     """
     if executor is None:
         for piece in pieces:
-            yield draw(piece, theme)
+            yield piece, draw(piece, theme)
         return
     rest = iter(pieces)
-    waiting: deque[tuple[str, Future[Pngs]]] = deque()
+    waiting: deque[tuple[Piece, Future[Pngs]]] = deque()
     try:
         while True:
             for piece in islice(rest, AHEAD - len(waiting)):
-                waiting.append((_name(piece), executor.submit(draw, piece, theme)))
+                waiting.append((piece, executor.submit(draw, piece, theme)))
             if not waiting:
                 return
-            yield waiting[0][1].result()
-            waiting.popleft()
+            pngs = waiting[0][1].result()
+            yield waiting.popleft()[0], pngs
     except BrokenExecutor:
-        lost = ", ".join(name for name, future in waiting if not _succeeded(future))
+        lost = ", ".join(_name(piece) for piece, future in waiting if not _succeeded(future))
         raise MachineError(
             f"a worker process died, perhaps for want of memory, while these were drawn: {lost}; "
             "try fewer --jobs"

@@ -12,9 +12,9 @@ from typing import Any
 
 from reportgen.dump import Dump, read_dump
 from reportgen.errors import InputError
-from reportgen.pool import drawn, local_pool, worthwhile_jobs
+from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
 from reportgen.publish import INDEX, MANIFEST, Publication, publish_alone
-from reportgen.sheets import Options, ReportSheet, StripSheet, settle
+from reportgen.sheets import Options, ProbeSheet, ReportSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
@@ -78,19 +78,18 @@ def build_report(
         dump = read_dump(dump)
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
-    files = list(report.files())
-    jobs = worthwhile_jobs(len(files)) if jobs is None else jobs
+    jobs = worthwhile_jobs(len(report.files)) if jobs is None else jobs
     with (
         local_pool(1 if executor else jobs) as pool,
-        (progress or _no_progress)(len(files)) as advance,
+        (progress or _no_progress)(len(report.files)) as advance,
     ):
 
-        def draw() -> Iterator[tuple[str, bytes]]:
-            for pngs in drawn(report.pieces(), chosen.theme, executor or pool):
-                yield from pngs
+        def draw() -> Iterator[tuple[Piece, Pngs]]:
+            for piece, pngs in drawn(report.pieces(), chosen.theme, executor or pool):
+                yield piece, pngs
                 advance(len(pngs))
 
-        return write(dump, report, Path(output), overwrite, files, draw())
+        return write(dump, report, Path(output), overwrite, draw())
 
 
 def _write_directory(
@@ -98,21 +97,33 @@ def _write_directory(
     report: ReportSheet,
     directory: Path,
     overwrite: bool,
-    files: list[str],
-    pngs: Iterator[tuple[str, bytes]],
+    pieces: Iterator[tuple[Piece, Pngs]],
 ) -> Written:
     """Write the report as a directory."""
     from reportgen import page
 
     with Publication(directory, overwrite=overwrite) as publication:
-        publication.refuse_strangers([*files, INDEX, MANIFEST])
-        for name, content in pngs:
-            publication.add(name, content)
-        html = page.render(report).encode()
-        publication.add(INDEX, html)
-        publication.publish(_facts(dump, report))
-    paths = [directory / name for name in files]
-    return _written(report, directory / INDEX, html, paths, len(files))
+        publication.refuse_strangers([*report.files, INDEX, MANIFEST])
+        split = page.is_too_large(report)
+        facts: list[dict[str, Any]] = []
+        entries: list[page.Entry] = []
+        for piece, pngs in pieces:
+            for name, content in pngs:
+                publication.add(name, content)
+            facts.append(_piece_facts(piece))
+            if split:
+                path, html = _own_page(report, piece, len(entries))
+                publication.add(path, html.encode())
+                entries.append(page.entry(piece, path))
+        for number, sheet in enumerate(report.by_feature if split else ()):
+            path, html = page.render_feature(report, sheet, number)
+            publication.add(path, html.encode())
+            entries.append(page.entry(sheet, path))
+        html = page.render_overview(report, entries) if split else page.render(report)
+        publication.add(INDEX, html.encode())
+        publication.publish(_facts(dump, report, facts))
+    paths = [directory / name for name in report.files]
+    return _written(report, directory / INDEX, html, paths)
 
 
 def _write_alone(
@@ -120,24 +131,32 @@ def _write_alone(
     report: ReportSheet,
     output: Path,
     overwrite: bool,
-    files: list[str],
-    pngs: Iterator[tuple[str, bytes]],
+    pieces: Iterator[tuple[Piece, Pngs]],
 ) -> Written:
     """Write the report as one page."""
     from reportgen import page
 
     target = output if output.suffix.lower() in (".html", ".htm") else output / ALONE
-    html = page.render(report, dict(pngs)).encode()
-    publish_alone(target, html, overwrite=overwrite)
-    return _written(report, target, html, [], len(files))
+    pictures = {name: content for _, pngs in pieces for name, content in pngs}
+    html = page.render(report, pictures)
+    publish_alone(target, html.encode(), overwrite=overwrite)
+    return _written(report, target, html, [])
 
 
-def _written(
-    report: ReportSheet, path: Path, html: bytes, files: list[Path], n_pngs: int
-) -> Written:
+def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]:
+    """Return the page that a piece has for itself, in a report that is too large for one."""
+    from reportgen import page
+
+    if isinstance(piece, ProbeSheet):
+        return page.render_probe(report, piece)
+    return page.render_feature(report, piece, number)
+
+
+def _written(report: ReportSheet, path: Path, html: str, files: list[Path]) -> Written:
     """Return what was written."""
     n_drawn = len(report.probes)
-    return Written(path, tuple(files), n_pngs, len(html), report.n_probes, n_drawn)
+    size = len(html.encode())
+    return Written(path, tuple(files), len(report.files), size, report.n_probes, n_drawn)
 
 
 def _checked(options: Options) -> Options:
@@ -151,7 +170,7 @@ def _checked(options: Options) -> Options:
     return options
 
 
-def _facts(dump: Dump, report: ReportSheet) -> dict[str, Any]:
+def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the manifest tells of a report, apart from its files."""
     return {
         "tool": {"name": "reportgen", "version": version("activation-reportgen")},
@@ -162,23 +181,22 @@ def _facts(dump: Dump, report: ReportSheet) -> dict[str, Any]:
         "title": report.title,
         "dump": {"name": dump.name, "sha256": dump.sha256, "probes": len(dump.probes)},
         "options": asdict(report.options),
-        "probes": [
-            {
-                "probe": probe.number,
-                "probe_id": probe.probe_id,
-                "max": probe.matrix.max_value,
-                "combined": list(probe.matrix.files),
-                "features": [_feature_facts(row) for row in probe.rows],
-            }
-            for probe in report.probes
-        ],
-        "stacked": [_feature_facts(sheet) for sheet in report.stacked],
+        "probes": [facts for facts in pieces if "probe" in facts],
+        "stacked": [facts for facts in pieces if "probe" not in facts],
     }
 
 
-def _feature_facts(sheet: StripSheet) -> dict[str, Any]:
-    """Return what the manifest tells of one drawn feature."""
-    facts: dict[str, Any] = {"feature": sheet.feature_id, "max": sheet.max_value}
-    if sheet.rank is not None:
-        facts["rank"] = sheet.rank
-    return {**facts, "files": list(sheet.files)}
+def _piece_facts(piece: Piece) -> dict[str, Any]:
+    """Return what the manifest tells of one probe, or of one feature."""
+    if isinstance(piece, ProbeSheet):
+        return {
+            "probe": piece.number,
+            "probe_id": piece.probe_id,
+            "max": piece.matrix.max_value,
+            "combined": list(piece.matrix.files),
+            "features": [_piece_facts(row) for row in piece.rows],
+        }
+    facts: dict[str, Any] = {"feature": piece.feature_id, "max": piece.max_value}
+    if piece.rank is not None:
+        facts["rank"] = piece.rank
+    return {**facts, "files": list(piece.files)}

@@ -80,7 +80,7 @@ class Shade:
         """Shade `values` relative to the max `top` and, where negative, to the minimum `bottom`."""
         return cls(values, core.opacity(values, top), core.negative_opacity(values, bottom))
 
-    def cut(self, where: slice | tuple[slice, slice]) -> "Shade":
+    def cut(self, where: slice | tuple[slice, slice] | NDArray[np.intp]) -> "Shade":
         """Return a part."""
         return Shade(self.values[where], self.opacity[where], self.rose[where])
 
@@ -161,10 +161,6 @@ class StripSheet:
     files: tuple[str, ...] = ()
     """Paths of its PNGs under the report's directory, POSIX; empty if it is in the page only."""
 
-    def all_files(self) -> tuple[str, ...]:
-        """Return the paths of its PNGs."""
-        return self.files
-
     def drawings(self) -> Iterator["Drawing"]:
         """Give the PNGs: one, or numbered parts of at most `STRIP_ROWS` rows."""
         parts = list(self._parts())
@@ -173,11 +169,6 @@ class StripSheet:
                 self.title if len(parts) == 1 else f"{self.title} · part {number} of {len(parts)}"
             )
             yield Drawing(file, replace(self, title=title, lines=lines))
-
-    @property
-    def n_parts(self) -> int:
-        """How many PNGs it takes."""
-        return sum(1 for _ in self._parts())
 
     def _parts(self) -> Iterator[tuple[Line, ...]]:
         """Cut the lines into what fits one PNG each."""
@@ -217,7 +208,7 @@ class MatrixSheet:
 
     def drawings(self) -> Iterator["Drawing"]:
         """Give the PNGs: one, or an overview and numbered readable parts."""
-        if self.n_parts == 1:
+        if len(self.files) == 1:
             yield Drawing(self.files[0], self)
             return
         yield Drawing(self.files[0], self._overview())
@@ -225,16 +216,10 @@ class MatrixSheet:
             zip(self.files[1:], self._blocks(), strict=True), 1
         ):
             title = (
-                f"{self.title} · part {number} of {self.n_parts - 1}: features ranked "
+                f"{self.title} · part {number} of {len(self.files) - 1}: features ranked "
                 f"{rows.start + 1} to {rows.stop}, tokens {columns.start} to {columns.stop - 1}"
             )
             yield Drawing(file, self._cut(title, rows, columns))
-
-    @property
-    def n_parts(self) -> int:
-        """How many PNGs it takes, the overview included."""
-        blocks = sum(1 for _ in self._blocks())
-        return blocks if blocks == 1 else blocks + 1
 
     def _blocks(self) -> Iterator[tuple[slice, slice]]:
         """Cut the matrix into readable blocks."""
@@ -300,10 +285,6 @@ class ProbeSheet:
     rows: tuple[StripSheet, ...]
     """Its top features by rank, each with one line."""
 
-    def all_files(self) -> tuple[str, ...]:
-        """Return the paths of all PNGs of the probe."""
-        return self.matrix.files + tuple(file for row in self.rows for file in row.files)
-
     def drawings(self) -> Iterator[Drawing]:
         """Give every PNG of the probe."""
         yield from self.matrix.drawings()
@@ -322,6 +303,10 @@ class ReportSheet:
     n_probes: int
     """Probes in the dump; the report may show fewer."""
     n_features: int
+    files: tuple[str, ...]
+    """Path of every PNG under the report's directory."""
+    n_elements: int
+    """Token spans and matrix cells that all of it makes in a page."""
     probes: Sequence[ProbeSheet]
     stacked: Sequence[StripSheet]
     """Stacked heatmaps, for each `--feature-id`."""
@@ -343,11 +328,6 @@ class ReportSheet:
         """Give every PNG of the report."""
         for piece in self.pieces():
             yield from piece.drawings()
-
-    def files(self) -> Iterator[str]:
-        """Give the path of every PNG of the report."""
-        for piece in self.pieces():
-            yield from piece.all_files()
 
 
 def short_number(value: float) -> str:
@@ -372,11 +352,15 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     numbers = _chosen_probes(dump, options)
     settler = _Settler(dump, options)
     wanted = _chosen_features(dump, settler.known, options.feature_ids)
+    top = settler.top_features(numbers, wanted)
     names = _Names()
-    stems = {
-        feature: names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked")
+    stacked = {
+        feature: settler.stacked_files(
+            feature, names.unique(f"feature_{_safe(feature.source)}_{feature.index}_stacked")
+        )
         for feature in wanted
     }
+    files = [file for number in numbers for files in settler.files(number) for file in files]
     return ReportSheet(
         title=readable(options.title or _default_title(dump)),
         model=readable(dump.model) if dump.model else None,
@@ -384,14 +368,13 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         dump_name=readable(dump.name),
         n_probes=len(dump.probes),
         n_features=len(settler.known),
+        files=(*files, *(file for own in stacked.values() for file in own)),
+        n_elements=settler.count_elements(numbers, wanted, top),
         probes=_Settled(numbers, settler.probe),
         stacked=_Settled(
-            wanted, lambda feature: _with_files(settler.stacked(feature), stems[feature])
+            wanted, lambda feature: replace(settler.stacked(feature), files=stacked[feature])
         ),
-        by_feature=_Settled(
-            settler.top_features(numbers, wanted),
-            lambda feature: settler.stacked(feature, frozenset(numbers)),
-        ),
+        by_feature=_Settled(top, lambda feature: settler.stacked(feature, frozenset(numbers))),
         options=options,
     )
 
@@ -493,6 +476,7 @@ class _Settler:
         self.dump = dump
         self.options = options
         self.max_note = _max_note(options)
+        self.tokens_per_row = min(options.tokens_per_row, MAX_COLUMNS)
         self._gauges: dict[int, _Gauge] = {}
         # Most dumps have the same features in every probe: those lists are looked into once.
         self._rows: dict[tuple[Feature, ...], dict[Feature, list[int]]] = {}
@@ -525,27 +509,46 @@ class _Settler:
     def probe(self, number: int) -> ProbeSheet:
         """Settle one probe."""
         gauge = self.gauge(number)
-        features = self.dump.probes[number].features
         order = core.rank_order(gauge.maxima)
-        matrix = self.matrix(number, order)
-        folder, names = f"probe_{number}", _Names()
-        n_rows = 0 if self.options.combined_only else self.options.top_k
+        combined, *files = self.files(number, order)
         return ProbeSheet(
             number=number,
             probe_id=gauge.probe_id,
             prompt=gauge.prompt,
             tokens=gauge.tokens,
-            matrix=replace(
-                matrix, files=_part_names(f"{folder}/combined_heatmap", matrix.n_parts, 0)
-            ),
+            matrix=replace(self.matrix(number, order), files=combined),
             rows=tuple(
-                _with_files(
-                    self.feature(number, row, rank),
-                    f"{folder}/{names.unique(_feature_stem(features[row], rank))}",
-                )
-                for rank, row in enumerate(order[:n_rows].tolist(), 1)
+                replace(self.feature(number, row, rank), files=own)
+                for rank, (row, own) in enumerate(zip(order.tolist(), files, strict=False), 1)
             ),
         )
+
+    def files(
+        self, number: int, order: NDArray[np.intp] | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """Give the paths of a probe's PNGs: of the combined heatmap, then of each top feature."""
+        folder, probe = f"probe_{number}", self.dump.probes[number]
+        n_tokens = len(probe.tokens)
+        blocks = -(-len(probe.features) // MATRIX_FEATURES) * -(-n_tokens // MATRIX_TOKENS)
+        yield _part_names(f"{folder}/combined_heatmap", blocks + (blocks > 1), 0)
+        if self.options.combined_only:
+            return
+        if order is None:
+            order = core.rank_order(self.gauge(number).maxima)
+        for rank, row in enumerate(order[: self.options.top_k].tolist(), 1):
+            feature = probe.features[row]
+            stem = f"{folder}/feature_{_safe(feature.source)}_{feature.index}_rank{rank}"
+            yield _part_names(stem, self.strip_parts([n_tokens]), 1)
+
+    def stacked_files(self, feature: Feature, stem: str) -> tuple[str, ...]:
+        """Return the paths of the PNGs of a stacked heatmap."""
+        lengths = [len(self.dump.probes[number].tokens) for number, _ in self.places(feature)]
+        return _part_names(stem, self.strip_parts(lengths), 1)
+
+    def strip_parts(self, lengths: Iterable[int]) -> int:
+        """Return how many PNGs lines of so many tokens take."""
+        rows = sum(-(-length // self.tokens_per_row) for length in lengths)
+        return -(-rows // STRIP_ROWS)
 
     def matrix(self, number: int, order: NDArray[np.intp]) -> MatrixSheet:
         """Settle the combined heatmap of one probe."""
@@ -630,6 +633,18 @@ class _Settler:
         }
         return sorted(highest, key=lambda feature: -highest[feature])
 
+    def count_elements(
+        self, numbers: Sequence[int], wanted: Sequence[Feature], top: Sequence[Feature]
+    ) -> int:
+        """Return how many token spans and matrix cells a page of everything has."""
+        probes = self.dump.probes
+        lengths = [len(probe.tokens) for probe in probes]
+        drawn = set(numbers)
+        rows = 0 if self.options.combined_only else self.options.top_k
+        count = sum((min(rows, len(f := probes[n].features)) + len(f)) * lengths[n] for n in drawn)
+        count += sum(lengths[n] for feature in wanted for n, _ in self.places(feature))
+        return count + sum(lengths[n] for f in top for n, _ in self.places(f) if n in drawn)
+
     def limits(self, number: int, row: int) -> tuple[float, float]:
         """Return max and minimum of row `row` of probe `number`."""
         gauge = self.gauge(number)
@@ -673,7 +688,7 @@ class _Settler:
             max_value=max_value,
             lines=lines,
             stacked=rank is None,
-            tokens_per_row=min(self.options.tokens_per_row, MAX_COLUMNS),
+            tokens_per_row=self.tokens_per_row,
             show_values=self.options.values,
             negatives=self.options.negatives,
         )
@@ -707,16 +722,6 @@ def _safe(text: str) -> str:
     """Return a stranger's text as part of a file name."""
     safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", text)
     return re.sub(r"^\.", "_", safe)[:_LONGEST_STEM] or "_"
-
-
-def _feature_stem(feature: Feature, rank: int) -> str:
-    """Return the file name, less its ending, of a feature heatmap."""
-    return f"feature_{_safe(feature.source)}_{feature.index}_rank{rank}"
-
-
-def _with_files(sheet: StripSheet, stem: str) -> StripSheet:
-    """Return `sheet` with the names of its PNGs."""
-    return replace(sheet, files=_part_names(stem, sheet.n_parts, 1))
 
 
 def _part_names(stem: str, count: int, first: int) -> tuple[str, ...]:

@@ -148,40 +148,37 @@
     const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
     let hit = false;
     all(".token", tokens).forEach((span, position) => {
-      const found = values[position] > 0.00005 && span.textContent.toLowerCase().includes(wanted);
+      const found = values[position] > 0.00005 && plain(span).includes(wanted);
       span.classList.toggle("hit", found);
       hit ||= found;
     });
     return hit;
   }
 
-  /** Hide what does not match the filter. */
+  /** Hide what does not match the filter; a card that does by its own name keeps all it has. */
   function filter() {
-    const wanted = find.value.trim().replaceAll(" ", "\u00a0").toLowerCase();
-    const plain = wanted.replaceAll("\u00a0", " ");
+    const wanted = find.value.trim().toLowerCase();
     for (const span of all(".hit")) span.classList.remove("hit");
-    let count = 0;
-    const rows = all(".row");
-    for (const row of rows) {
-      row.hidden = Boolean(wanted) && !matches(row, plain);
-      count += !row.hidden;
-    }
-    for (const row of all("tbody tr")) {
-      row.hidden = Boolean(wanted) && !row.cells[0].textContent.toLowerCase().includes(plain);
-    }
-    for (const fold of all(".rows > .fold")) {
-      const kept = all(".row", fold).some((row) => !row.hidden);
-      fold.hidden = !kept;
-      if (wanted && kept) $("details", fold).open = true;
-    }
     let shown = 0;
     for (const card of all(".card")) {
-      card.hidden = Boolean(wanted) && !all(".row, tbody tr", card).some((row) => !row.hidden);
+      const named = card.dataset.name.toLowerCase().includes(wanted);
+      for (const row of all(".row", card)) row.hidden = !named && !matches(row, wanted);
+      for (const row of all("tbody tr", card)) row.hidden = !named && !plain(row.cells[0]).includes(wanted);
+      for (const fold of all(".rows > .fold", card)) {
+        fold.hidden = all(".row", fold).every((row) => row.hidden);
+        if (wanted && !fold.hidden) $("details", fold).open = true;
+      }
+      card.hidden = !named && all(".row, tbody tr", card).every((row) => row.hidden);
       shown += !card.hidden;
     }
-    $("#found").textContent = wanted ? `${count} of ${rows.length} rows` : "";
+    const items = all(".row").length ? all(".row") : all(".card");
+    const kept = items.filter((item) => !item.hidden && !item.closest(".card").hidden).length;
+    $("#found").textContent = wanted ? `${kept} of ${items.length}` : "";
     $(".nothing").hidden = !wanted || shown > 0;
   }
+
+  /** Return an element's text as a filter sees it. */
+  const plain = (element) => element.textContent.replaceAll("\u00a0", " ").toLowerCase();
 
   /** Put rows and matrices into the order that is chosen. */
   function reorder() {
@@ -394,7 +391,7 @@
       if (input.type === "radio") input.checked && found.set(input.name, input.value);
       else found.set(input.id, input.checked ? "1" : "0");
     }
-    if (sort.value !== "max") found.set("sort", sort.value);
+    if (sort && sort.value !== "max") found.set("sort", sort.value);
     if (find.value) found.set("find", find.value);
     return found;
   }
@@ -404,7 +401,7 @@
     for (const [key, value] of found) {
       const one = inputs.find((input) => (input.type === "radio" ? input.name === key && input.value === value : input.id === key));
       if (one) one.checked = one.type === "radio" || value === "1";
-      else if (key === "sort" && [...sort.options].some((option) => option.value === value)) sort.value = value;
+      else if (key === "sort" && sort && [...sort.options].some((option) => option.value === value)) sort.value = value;
       else if (key === "find") find.value = value;
     }
   }
@@ -451,7 +448,7 @@
   const anchor = recall();
   fit();
   rescale();
-  if (sort.value !== "max") reorder();
+  if (sort && sort.value !== "max") reorder();
   if (find.value) filter();
   go(document.getElementById(anchor), false);
 

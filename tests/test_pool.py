@@ -85,7 +85,7 @@ def test_only_so_much_is_under_way_at_once() -> None:
     report = settled(*[RESULT] * 60, probe_indexes=None, top_k=0)
     executor = Counting()
     got = 0
-    for pngs in drawn(report.pieces(), "light", executor):
+    for _, pngs in drawn(report.pieces(), "light", executor):
         executor.waiting.pop(0)
         got += len(pngs)
     assert (got, executor.most) == (60, AHEAD)
