@@ -22,7 +22,6 @@ beside one of the others it is a per-layer summary, and not looked at. Other key
 import difflib
 import gzip
 import hashlib
-import io
 import json
 import os
 import zlib
@@ -30,12 +29,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.errors import InputError, MachineError
+from reportgen.json_stream import BrokenJSONError, JSONStream
 from reportgen.tokens import join_tokens, uses_byte_alphabet
 
 __all__ = ["MAX_INPUT_BYTES", "Dump", "Feature", "Probe", "read_dump"]
@@ -117,20 +117,21 @@ def read_dump(
     Raises `InputError`, which names the file, the place in it and what was expected there, when the
     file is missing or is not a dump, and `MachineError` when it cannot be read.
     """
-    name, data = _read_bytes(source, max_input_bytes)
-    document = _parse(name, _decompress(name, data, max_input_bytes))
-    return _Checker(name).dump(document, hashlib.sha256(data).hexdigest())
-
-
-def _read_bytes(source: str | os.PathLike[str] | BinaryIO, limit: int) -> tuple[str, bytes]:
-    """Return the name and the content of `source`, of which no more is read than is allowed."""
     if not isinstance(source, str | os.PathLike):
         name = Path(str(getattr(source, "name", "dump"))).name.strip("<>")
-        return name or "dump", source.read(limit + 1)
+        return _read(name or "dump", source, max_input_bytes)
     path = Path(source)
+    with _open(path) as file:
+        try:
+            return _read(path.name, file, max_input_bytes)
+        except OSError as error:
+            raise MachineError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open the file at `path`, or say what is wrong with it."""
     try:
-        with path.open("rb") as file:
-            return path.name, file.read(limit + 1)
+        return path.open("rb")
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise InputError(f"{path}: there is no such file{_similar_file(path)}") from None
     except IsADirectoryError:
@@ -148,40 +149,63 @@ def _similar_file(path: Path) -> str:
     return f"; did you mean {path.with_name(near[0])}?" if near else ""
 
 
-def _decompress(name: str, data: bytes, limit: int) -> bytes:
-    """Return `data` unzipped where its first bytes say that it is gzipped."""
-    if data.startswith(_GZIP_MAGIC) and len(data) <= limit:
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-                data = file.read(limit + 1)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            reason = "it ends too early" if isinstance(error, EOFError) else str(error)
-            raise InputError(f"{name}: broken gzip file: {reason}") from None
-    if len(data) > limit:
-        raise InputError(f"{name}: larger than {limit:,} bytes once read; split it by probes")
-    return data
+class _Hashed:
+    """A stream that is hashed as it is read, and of which no more is read than is allowed."""
+
+    def __init__(self, file: BinaryIO, name: str, limit: int) -> None:
+        self._file = file
+        self._too_large = f"{name}: larger than {limit:,} bytes once read; split it by probes"
+        self._left = limit
+        self._pushed = b""
+        self._hash = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; raise `InputError` where there are more than allowed."""
+        data, self._pushed = self._pushed[:size], self._pushed[size:]
+        if not data:
+            data = self._file.read(size)
+            self._hash.update(data)
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(self._too_large)
+        return data
+
+    def starts_with(self, start: bytes) -> bool:
+        """Tell how the stream begins; what was read for that is read again."""
+        while len(self._pushed) < len(start):
+            data = self._file.read(len(start) - len(self._pushed))
+            if not data:
+                break
+            self._hash.update(data)
+            self._pushed += data
+        return self._pushed.startswith(start)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
 
 
-def _parse(name: str, data: bytes) -> Any:
-    """Return the JSON document in `data`, each feature's values packed into an array."""
+def _read(name: str, file: BinaryIO, limit: int) -> Dump:
+    """Read the dump in `file`, unzipping it where its first bytes say that it is gzipped."""
+    hashed = plain = _Hashed(file, name, limit)
+    if hashed.starts_with(_GZIP_MAGIC):
+        unzipped = gzip.GzipFile(fileobj=cast(BinaryIO, hashed), mode="rb")
+        plain = _Hashed(cast(BinaryIO, unzipped), name, limit)
+    checker = _Checker(name)
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name}: not UTF-8 text (byte {error.start:,}); save the dump as UTF-8 JSON"
-        ) from None
-    if not text.strip():
-        raise InputError(f"{name}: the file is empty; expected a JSON object with 'results'")
-    try:
-        return json.loads(text, object_hook=_pack_values)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{name}: broken JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from None
+        checker.take(JSONStream(cast(BinaryIO, plain), _pack_values).members("results"))
+    except BrokenJSONError as error:
+        raise InputError(f"{name}: {error}") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        reason = "it ends too early" if isinstance(error, EOFError) else str(error)
+        raise InputError(f"{name}: broken gzip file: {reason}") from None
     except RecursionError:
         raise InputError(f"{name}: lists or objects are nested too deeply for a dump") from None
+    except InputError:
+        raise
     except ValueError:
         raise InputError(f"{name}: a whole number in it has thousands of digits") from None
+    return checker.dump(hashed.sha256)
 
 
 def _pack_values(item: dict[str, Any]) -> dict[str, Any]:
@@ -210,37 +234,48 @@ class _Checker:
     def __init__(self, name: str) -> None:
         self.name = name
         self.faults: list[str] = []
+        self.probes: list[Probe] = []
+        self.others: dict[str, Any] = {}
+        """Members of the document other than results."""
         self.features: dict[Feature, Feature] = {}
         self.feature_lists: dict[tuple[Feature, ...], tuple[Feature, ...]] = {}
 
-    def dump(self, document: Any, sha256: str) -> Dump:
-        """Return the dump that `document` holds, or raise with all its faults (up to ten)."""
-        if not isinstance(document, dict):
-            self.fault("the top level", "an object with 'results'", document)
-            self.stop()
-        results = document.get("results")
-        if not isinstance(results, list) or not results:
-            hint = _near_key(document, "results")
-            self.fault("results", f"a non-empty list with one result per probe{hint}", results)
-            self.stop()
-        probes: list[Probe] = []
-        for number, result in enumerate(results):
-            results[number] = None  # a result's Python objects are gone when the next is read
-            if (probe := self.probe(f"results[{number}]", number, result)) is not None:
-                probes.append(probe)
-            if len(self.faults) > _MOST_FAULTS:
-                break
-        model = self.text("model", document.get("model"))
-        source_set = self.text("source_set", document.get("source_set"))
+    def take(self, members: Iterable[tuple[str | None, int | None, Any]]) -> None:
+        """Take in the members of the document; of results, one at a time and its objects gone."""
+        for key, position, value in members:
+            if key is None:
+                self.fault("the top level", "an object with 'results'", value)
+                self.stop()
+            elif key == "results" and position == -1:  # (again, if the key comes again)
+                self.faults.clear()
+                self.probes.clear()
+                self.others[key] = True
+            elif key == "results" and position is not None:
+                probe = self.probe(f"results[{position}]", position, value)
+                self.probes += [probe] if probe else []
+                if len(self.faults) > _MOST_FAULTS:
+                    self.stop()
+            else:
+                self.others[key] = value
+
+    def dump(self, sha256: str) -> Dump:
+        """Return the dump that was taken in, or raise with all its faults (up to ten)."""
+        model = self.text("model", self.others.get("model"))
+        source_set = self.text("source_set", self.others.get("source_set"))
+        results = self.others.get("results")
+        if results is not True or not (self.probes or self.faults):
+            found = [] if results is True else results
+            hint = _near_key(self.others, "results")
+            self.fault("results", f"a non-empty list with one result per probe{hint}", found)
         if self.faults:
             self.stop()
-        return Dump(self.name, sha256, model, source_set, _with_prompts(probes))
+        return Dump(self.name, sha256, model, source_set, _with_prompts(self.probes))
 
     def fault(self, place: str, expected: str, found: Any) -> None:
         """Note that at `place` something else than `expected` was found."""
         self.faults.append(f"{place}: expected {expected}, found {_describe(found)}")
 
-    def stop(self) -> None:
+    def stop(self) -> NoReturn:
         """Raise what was gathered: one line for one fault, else a list of them."""
         if len(self.faults) == 1:
             raise InputError(f"{self.name}: {self.faults[0]}")

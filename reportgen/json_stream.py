@@ -1,0 +1,159 @@
+"""A JSON document read piece by piece, so that a dump never is in memory as a whole.
+
+Of an object, each member is given when it has been read, and of one member that is a list, each of
+its items. The text that has been read is dropped behind them. Every piece is decoded by Python's
+own decoder.
+"""
+
+import codecs
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+__all__ = ["CHUNK", "BrokenJSONError", "JSONStream"]
+
+CHUNK = 1 << 20
+"""Bytes read at once."""
+
+_SPACE = " \t\n\r"
+_NUMBER = "0123456789+-.eE"
+# Where the text ends in the middle of these, the decoder finds the fault at their start.
+_UNFINISHED = ("Unterminated string", "Invalid \\", "Invalid control character at")
+
+
+class BrokenJSONError(ValueError):
+    """What is wrong with a document, and where."""
+
+
+class JSONStream:
+    """The members of the top-level object of the document in `file`.
+
+    `object_hook` is called with every object below them, as by `json.loads`.
+    """
+
+    def __init__(
+        self, file: BinaryIO, object_hook: Callable[[dict[str, Any]], Any] | None = None
+    ) -> None:
+        self._file = file
+        self._bytes = codecs.getincrementaldecoder("utf-8-sig")()
+        self._read = 0
+        self._decoder = json.JSONDecoder(object_hook=object_hook)
+        self._text = ""
+        self._at = 0
+        self._line, self._column = 1, 1
+        self._ended = False
+
+    def members(self, listed: str) -> Iterator[tuple[str | None, int | None, Any]]:
+        """Give each member: key, None, value; of the list `listed`: key, position, item.
+
+        A list that is begun is announced by the item `None` at position -1, since a key may come
+        twice. A document that is no object is given as the member with no key.
+        """
+        first = self._peek()
+        if not first:
+            raise BrokenJSONError("the file is empty; expected a JSON object with 'results'")
+        if first != "{":
+            yield None, None, self._value()
+        else:
+            yield from self._object(listed)
+        if self._peek():
+            raise self._fault("Extra data", self._at)
+
+    def _object(self, listed: str) -> Iterator[tuple[str | None, int | None, Any]]:
+        """Give the members of the object that begins here."""
+        self._at += 1
+        if self._peek() == "}":
+            self._at += 1
+            return
+        while True:
+            if self._peek() != '"':
+                raise self._fault("Expecting property name enclosed in double quotes", self._at)
+            key = self._value()
+            self._expect(":")
+            if key == listed and self._peek() == "[":
+                yield key, -1, None
+                for position, item in enumerate(self._items()):
+                    yield key, position, item
+            else:
+                yield key, None, self._value()
+            if self._peek() == "}":
+                self._at += 1
+                return
+            self._expect(",")
+
+    def _items(self) -> Iterator[Any]:
+        """Give the items of the list that begins here."""
+        self._at += 1
+        if self._peek() == "]":
+            self._at += 1
+            return
+        while True:
+            yield self._value()
+            if self._peek() == "]":
+                self._at += 1
+                return
+            self._expect(",")
+
+    def _value(self) -> Any:
+        """Return the value that begins here."""
+        self._peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                near_end = error.pos > len(self._text) - 16
+                if (near_end or error.msg.startswith(_UNFINISHED)) and self._more():
+                    continue
+                raise self._fault(error.msg, error.pos) from None
+            unsure = type(value) in (int, float) and not self._text[end:].strip(_NUMBER)
+            if unsure and self._more():
+                continue  # the number went on
+            self._at = end
+            return value
+
+    def _peek(self) -> str:
+        """Return the next character that is no white space, empty at the end."""
+        while True:
+            while self._at < len(self._text):
+                if self._text[self._at] not in _SPACE:
+                    return self._text[self._at]
+                self._at += 1
+            if not self._more():
+                return ""
+
+    def _expect(self, char: str) -> None:
+        if self._peek() != char:
+            raise self._fault(f"Expecting '{char}' delimiter", self._at)
+        self._at += 1
+
+    def _more(self) -> bool:
+        """Read on, as much again as is waiting; tell whether there was anything."""
+        while not self._ended:
+            data = self._file.read(max(CHUNK, len(self._text) - self._at))
+            self._ended = not data
+            try:
+                text = self._bytes.decode(data, final=self._ended)
+            except UnicodeDecodeError as error:
+                waiting = len(error.object) - len(data)
+                place = self._read - waiting + error.start
+                raise BrokenJSONError(
+                    f"not UTF-8 text (byte {place:,}); save the dump as UTF-8 JSON"
+                ) from None
+            self._read += len(data)
+            if text:
+                self._line, self._column = self._place(self._at)
+                self._text = self._text[self._at :] + text
+                self._at = 0
+                return True
+        return False
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """Return line and column of a position in the text at hand."""
+        lines = self._text.count("\n", 0, at)
+        if not lines:
+            return self._line, self._column + at
+        return self._line + lines, at - self._text.rfind("\n", 0, at)
+
+    def _fault(self, message: str, at: int) -> BrokenJSONError:
+        line, column = self._place(at)
+        return BrokenJSONError(f"broken JSON at line {line}, column {column}: {message}")
