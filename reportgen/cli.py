@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,6 +118,11 @@ left alone.
     type=click.IntRange(min=1),
     help="Processes that draw.  [default: the cores there are, fewer for few PNGs]",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Draw by the Dask cluster whose scheduler is at this address, as tcp://10.0.0.1:8786.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
@@ -126,6 +131,7 @@ def main(
     probe_indexes: tuple[int, ...],
     all_probes: bool,
     no_values: bool,
+    scheduler: str | None,
     open_page: bool,
     quiet: bool,
     **options: Any,
@@ -142,16 +148,19 @@ def main(
     dump = read_dump(sys.stdin.buffer if input_json == "-" else input_json)
     with _matplotlib_undisturbed():
         from reportgen import png  # noqa: F401  (build_report finds it imported)
+    from reportgen.pool import dask_cluster
     from reportgen.report import build_report
 
-    written = build_report(
-        dump,
-        output,
-        progress=_progress if sys.stderr.isatty() and not quiet else None,
-        probe_indexes=None if all_probes else probe_indexes or (0,),
-        values=not no_values,
-        **options,
-    )
+    with dask_cluster(scheduler) if scheduler else nullcontext() as executor:
+        written = build_report(
+            dump,
+            output,
+            executor=executor,
+            progress=_progress if sys.stderr.isatty() and not quiet else None,
+            probe_indexes=None if all_probes else probe_indexes or (0,),
+            values=not no_values,
+            **options,
+        )
     if not quiet:
         click.echo(_summary(written))
     if written.page_bytes > HEAVY_PAGE:

@@ -16,17 +16,28 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
+from typing import Any
 
-from reportgen.errors import MachineError
+from reportgen.errors import InputError, MachineError
 from reportgen.sheets import ProbeSheet, StripSheet
 
-__all__ = ["Piece", "Pngs", "cores", "draw", "drawn", "local_pool", "worthwhile_jobs"]
+__all__ = [
+    "Piece",
+    "Pngs",
+    "cores",
+    "dask_cluster",
+    "draw",
+    "drawn",
+    "local_pool",
+    "worthwhile_jobs",
+]
 
 Piece = ProbeSheet | StripSheet
 Pngs = list[tuple[str, bytes]]
 
 PNGS_PER_JOB = 24
 """How many PNGs make it worth to start one more process (measured: some 0.1 s each)."""
+CONNECT_SECONDS = 10
 AHEAD = 48
 """Pieces that are under way at the most: what they give back waits in memory."""
 
@@ -107,6 +118,27 @@ def local_pool(jobs: int) -> Iterator[Executor | None]:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def dask_cluster(address: str) -> Iterator[Executor]:
+    """Give an executor that is the Dask cluster whose scheduler is at `address`.
+
+    PNGs come back to this process, so the workers need no disk in common with it; what a lost one
+    was at is done again by another.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError(
+            "a scheduler needs Dask: pip install 'activation-reportgen[dask]'"
+        ) from None
+    try:
+        client: Any = Client(address, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise MachineError(f"{address}: no Dask scheduler answers there ({error})") from None
+    with client:
+        yield client.get_executor(retries=3)
 
 
 def _start_worker() -> None:
