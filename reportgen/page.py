@@ -12,6 +12,7 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,9 +41,13 @@ WIDE_CELLS_UP_TO = 40
 
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger one the strongest features are shown."""
+CROWDED = 50_000
+"""Tokens of a card from which on those without a colour share spans: a browser bears more then."""
 MOST_ELEMENTS = 250_000
 """Token spans and cells in one page (measured: more make a browser slow to open it)."""
 
+_BETWEEN = "\u200b"
+"""No token has this character: where one had it, `readable` has put its code point."""
 _RAMP_STOPS = 20
 
 
@@ -228,11 +233,13 @@ class _Cards:
     def probe(self, probe: ProbeSheet) -> ProbeCard:
         """Return one probe."""
         anchor = f"p{probe.number}"
+        crowded = len(probe.rows) * len(probe.tokens) > CROWDED
         return ProbeCard(
             anchor=anchor,
             sheet=probe,
             rows=tuple(
-                self.row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}") for sheet in probe.rows
+                self.row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}", crowded)
+                for sheet in probe.rows
             ),
             matrix=self.matrix(probe.matrix),
         )
@@ -240,9 +247,10 @@ class _Cards:
     def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:
         """Return one feature over several probes."""
         groups: dict[tuple[Any, ...], list[Row]] = {}
+        crowded = sum(len(line.tokens) for line in sheet.lines) > CROWDED
         for number, line in enumerate(sheet.lines, 1):
-            alike = (line.tokens, line.shade.values.tobytes())
-            groups.setdefault(alike, []).append(self.row(sheet, line, f"{anchor}-r{number}"))
+            row = self.row(sheet, line, f"{anchor}-r{number}", crowded)
+            groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
         return FeatureCard(
             anchor=anchor,
             sheet=sheet,
@@ -251,8 +259,8 @@ class _Cards:
             pngs=self.links(sheet.files),
         )
 
-    def row(self, sheet: StripSheet, line: Line, anchor: str) -> Row:
-        """Return one row."""
+    def row(self, sheet: StripSheet, line: Line, anchor: str, crowded: bool) -> Row:
+        """Return one row; in a `crowded` card, tokens without a colour share spans."""
         return Row(
             anchor=anchor,
             label=sheet.title,
@@ -263,7 +271,7 @@ class _Cards:
             top_text=line.tokens[line.top].text.strip() or "␣",
             max_text=short_number(line.max_value),
             scale_max=sheet.max_value,
-            spans=_context_spans(line, sheet.show_values),
+            spans=_context_spans(line, sheet.show_values, crowded),
             pngs=self.links(sheet.files) if sheet.rank else (),
         )
 
@@ -319,14 +327,14 @@ def _encodable(text: str) -> bool:
 # --- token spans --------------------------------------------------------------------------------
 
 
-def _context_spans(line: Line, show_values: bool) -> Markup:
+def _context_spans(line: Line, show_values: bool, crowded: bool) -> Markup:
     """Return a row's spans, those far from its top token in groups that a context can hide."""
+    join = _in_runs if crowded else _one_by_one
     spans = _spans(line, show_values)
     near = [line.top - SNIPPET + 1, line.top - STACKED + 1, line.top + STACKED, line.top + SNIPPET]
     cuts = [min(max(cut, 0), len(spans)) for cut in near]
     far_left, left, middle, right, far_right = (
-        "".join(spans[start:stop])
-        for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
+        join(spans[start:stop]) for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
     )
     groups = [_group("o2", far_left), _group("o1", left), middle]
     groups += [_group("o1", right), _group("o2", far_right)]
@@ -338,19 +346,44 @@ def _group(name: str, spans: str) -> str:
     return f"<span class={name}>{spans}</span>" if spans else ""
 
 
-def _spans(line: Line, show_values: bool) -> list[str]:
-    """Return one span for each token, with its line break if it has one."""
+def _spans(line: Line, show_values: bool) -> list[str | Token]:
+    """Return one span for each token that has a colour, and the others as they are."""
     shade = line.shade
     texts = line.value_texts if show_values else [""] * len(line.tokens)
     black = (shade.ink("dark")[:, 0] == 0).tolist()
     return [
-        _plain_span(token)
-        if not alpha and not rose
-        else _coloured_span(token, alpha, rose, text, is_black)
+        token if not alpha and not rose else _coloured_span(token, alpha, rose, text, is_black)
         for token, alpha, rose, text, is_black in zip(
             line.tokens, shade.opacity.tolist(), shade.rose.tolist(), texts, black, strict=True
         )
     ]
+
+
+def _one_by_one(spans: list[str | Token]) -> str:
+    """Return a span for each token."""
+    return "".join([s if isinstance(s, str) else _plain_span(s) for s in spans])
+
+
+def _in_runs(spans: list[str | Token]) -> str:
+    """Return a span for each token with a colour, and one for each run of those without.
+
+    In a run, zero-width spaces keep the tokens apart: lines may break there, and the script finds
+    each token by them.
+    """
+    parts = []
+    for is_run, group in groupby(spans, lambda s: isinstance(s, Token) and bool(s.text)):
+        if is_run:
+            tokens = _BETWEEN.join([_run_text(s) for s in group if isinstance(s, Token)])
+            parts.append(f"<span class=run>{tokens}</span>")
+        else:
+            parts.append(_one_by_one(list(group)))
+    return "".join(parts)
+
+
+@lru_cache(maxsize=65536)
+def _run_text(token: Token) -> str:
+    """Return a token's text and line break in a run."""
+    return str(escape(token.text)) + ("<br>" if token.has_newline else "")
 
 
 @lru_cache(maxsize=65536)
@@ -461,7 +494,7 @@ def _matrix_body(sheet: MatrixSheet, shown: list[int], lit: list[bool]) -> Marku
         kind = "" if lit[row] else " class=zero"
         rows.append(
             f"<tr{kind} data-n={sheet.positions[row]}>"
-            f"<th scope=row>{escape(sheet.feature_ids[row])}</th>{cells}</tr>"
+            f"<th scope=row>{escape(sheet.feature_ids[row])}{cells}"
         )
     return Markup("\n".join(rows))
 
@@ -469,10 +502,10 @@ def _matrix_body(sheet: MatrixSheet, shown: list[int], lit: list[bool]) -> Marku
 def _cell(alpha: float, rose: float, value: float, black: bool) -> str:
     """Return one cell of a matrix."""
     if not alpha and not rose:
-        return "<td class=cell></td>"
+        return "<td class=cell>"  # (HTML needs no end tag here, and there are very many)
     classes = _shade_class(alpha, rose, black)
     attributes = _shade_attributes(alpha, rose, short_number(value))
-    return f'<td class="cell{classes}"{attributes}></td>'
+    return f'<td class="cell{classes}"{attributes}>'
 
 
 # --- the rest of the page -----------------------------------------------------------------------

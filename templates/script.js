@@ -47,24 +47,48 @@
   const tip = $("#tip");
   let pointed = null;
 
-  /** Return what is known of a token span or a matrix cell. */
-  function facts(element) {
+  const known = new WeakMap();
+
+  /** Return what stands for each token of a row: its span or, in a run, a part of a text node. */
+  function units(tokens) {
+    if (!known.has(tokens)) {
+      known.set(tokens, all(".token, .run", tokens).flatMap((item) => (item.matches(".run") ? pieces(item) : item)));
+    }
+    return known.get(tokens);
+  }
+
+  /** Return the tokens of a run: what is between zero-width spaces. */
+  function pieces(run) {
+    return [...run.childNodes].flatMap((node) => {
+      let end = -1;
+      const texts = node.nodeType === Node.TEXT_NODE ? node.data.split("\u200b") : [];
+      return texts.map((text) => ({ node, start: end + 1, end: (end += text.length + 1) })).filter(({ start, end }) => start < end);
+    });
+  }
+
+  /** Return the element that a token or cell is, or is in. */
+  const elementOf = (unit) => unit.node?.parentElement ?? unit;
+
+  /** Return what is known of a token or a matrix cell. */
+  function facts(unit) {
+    const element = elementOf(unit);
     const cell = element.matches(".cell");
     const holder = element.closest(cell ? "table" : ".tokens");
     const row = cell ? element.parentElement.dataset.n : holder.dataset.n;
     const found = feature(holder.dataset.probe, row);
-    const position = cell ? element.cellIndex - 1 : all(".token", holder).indexOf(element);
+    const position = cell ? element.cellIndex - 1 : units(holder).indexOf(unit);
     const max = cell ? data.probes[holder.dataset.probe].max : scaleOf(holder);
     return { ...found, position, max, value: found.values[position], raw: found.tokens[position] };
   }
 
   /** Show the tooltip of a token or cell. */
-  function point(element) {
-    if (element === pointed) return;
+  function point(unit) {
+    if (unit === pointed) return;
     unpoint();
-    pointed = element;
-    element.classList.add("here");
-    const { id, position, value, max, raw, tokens } = facts(element);
+    pointed = unit;
+    const element = elementOf(unit);
+    if (element === unit) element.classList.add("here");
+    const { id, position, value, max, raw, tokens } = facts(unit);
     const sign = value < 0 ? "" : "+";
     const share = max > 0 ? `${((100 * value) / max).toFixed(1)} %` : "–";
     const code = document.createElement("code");
@@ -82,17 +106,27 @@
     tip.replaceChildren(code, list);
     if (element.matches(".cell")) head(element)?.classList.add("here");
     if (tip.showPopover) tip.showPopover();
-    const at = element.getBoundingClientRect();
-    const box = tip.getBoundingClientRect();
+    const at = box(unit);
+    const { width, height } = tip.getBoundingClientRect();
     const below = at.bottom + 6;
-    tip.style.left = `${Math.max(4, Math.min(at.left, innerWidth - box.width - 4))}px`;
-    tip.style.top = `${below + box.height < innerHeight ? below : Math.max(4, at.top - box.height - 6)}px`;
+    tip.style.left = `${Math.max(4, Math.min(at.left, innerWidth - width - 4))}px`;
+    tip.style.top = `${below + height < innerHeight ? below : Math.max(4, at.top - height - 6)}px`;
+  }
+
+  /** Return where a token or cell is on the screen. */
+  function box(unit) {
+    if (!unit.node) return unit.getBoundingClientRect();
+    const range = document.createRange();
+    range.setStart(unit.node, unit.start);
+    range.setEnd(unit.node, unit.end);
+    return range.getBoundingClientRect();
   }
 
   function unpoint() {
     if (!pointed) return;
-    pointed.classList.remove("here");
-    if (pointed.matches(".cell")) head(pointed)?.classList.remove("here");
+    const element = elementOf(pointed);
+    element.classList.remove("here");
+    if (element.matches(".cell")) head(element)?.classList.remove("here");
     pointed = null;
     if (tip.hidePopover && tip.matches(":popover-open")) tip.hidePopover();
   }
@@ -103,7 +137,15 @@
   document.addEventListener("pointerover", (event) => {
     const element = event.target.closest?.(".token, .cell");
     if (element) point(element);
-    else unpoint();
+    else if (!event.target.matches?.(".run")) unpoint();
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!event.target.matches?.(".run")) return;
+    const at = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    const unit = units(event.target.closest(".tokens")).find(
+      ({ node, start, end }) => node && node === at?.offsetNode && start <= at.offset && at.offset <= end,
+    );
+    if (unit) point(unit);
   });
   document.addEventListener("scroll", unpoint, { capture: true, passive: true });
 
@@ -127,9 +169,9 @@
       scaled.set(tokens, scale());
       const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
       const max = scaleOf(tokens);
-      all(".token", tokens).forEach((span, position) => {
+      units(tokens).forEach((span, position) => {
+        if (values[position] <= 0.00005) return; // (and perhaps no span of its own)
         const alpha = opacity(values[position], max);
-        if (values[position] <= 0.00005) return;
         span.style.backgroundColor = `rgba(52, 211, 153, ${alpha.toFixed(4)})`;
         span.classList.toggle("k", alpha >= data.blackFrom);
       });
@@ -147,9 +189,9 @@
     const tokens = $(".tokens", row);
     const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
     let hit = false;
-    all(".token", tokens).forEach((span, position) => {
+    units(tokens).forEach((span, position) => {
       const found = values[position] > 0.00005 && plain(span).includes(wanted);
-      span.classList.toggle("hit", found);
+      if (found) span.classList.add("hit");
       hit ||= found;
     });
     return hit;
@@ -240,7 +282,8 @@
 
   /** Move the tooltip along the tokens of the current row. */
   function stepToken(step) {
-    const spans = current ? all(".token", current).filter(visible) : [];
+    const tokens = current && $(".tokens", current);
+    const spans = tokens ? units(tokens).filter((unit) => visible(elementOf(unit))) : [];
     const next = spans[Math.min(Math.max(spans.indexOf(pointed) + step, 0), spans.length - 1)];
     if (next) point(next);
   }
