@@ -1,0 +1,140 @@
+"""Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY]` tries dumps by a grammar.
+
+The grammar is a dump in which anything may be something else, written down as JSON that may be cut,
+spoilt, zipped, or in another encoding.
+"""
+
+import gzip
+import io
+import json
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ugly import ugly_dump
+
+from reportgen.dump import read_dump
+from reportgen.errors import InputError
+from reportgen.report import build_report
+
+TOKENS = sorted({token for result in ugly_dump()["results"] for token in result["tokens"]})
+NUMBERS = (
+    st.floats(allow_nan=True)
+    | st.sampled_from([0, 0.0, -0.0, 1e-5, 5e-324, 1e308, -1e308, 3e8, 10**400, -2.5])
+    | st.integers()
+)
+ANYTHING: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(st.characters(exclude_categories=[]), max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+TEXTS = st.sampled_from(TOKENS) | st.text(st.characters(exclude_categories=[]), max_size=12)
+
+
+def rarely(strange: st.SearchStrategy[Any], usual: st.SearchStrategy[Any]) -> Any:
+    """Give something strange once in a while."""
+    return st.integers(0, 19).flatmap(lambda n: strange if n == 0 else usual)
+
+
+@st.composite
+def features(draw: st.DrawFn, n_tokens: int) -> Any:
+    """Give one feature object."""
+    usual = st.lists(st.floats(-9, 1e4), min_size=n_tokens, max_size=n_tokens)
+    found = {
+        "source": draw(rarely(ANYTHING, TEXTS)),
+        "index": draw(rarely(ANYTHING, st.integers(0, 99999) | st.sampled_from(["7", 7.0]))),
+        "values": draw(rarely(st.lists(NUMBERS, max_size=n_tokens + 1) | ANYTHING, usual)),
+    }
+    for key in draw(rarely(st.lists(st.sampled_from(sorted(found)), max_size=2), st.just([]))):
+        found.pop(key, None)
+    return found
+
+
+@st.composite
+def results(draw: st.DrawFn) -> Any:
+    """Give one result."""
+    tokens = draw(st.lists(TEXTS, min_size=draw(rarely(st.just(0), st.just(1))), max_size=6))
+    layout = draw(st.sampled_from(["activations", "features", "counts", "activatons"]))
+    if layout == "counts":
+        row = st.lists(st.floats(-1, 9), min_size=len(tokens), max_size=len(tokens))
+        found = draw(st.lists(row, min_size=1, max_size=3))
+    else:
+        found = draw(st.lists(rarely(ANYTHING, features(len(tokens))), min_size=1, max_size=4))
+    more = draw(st.dictionaries(st.sampled_from(["probe_id", "prompt", "counts", "x"]), TEXTS))
+    return {"tokens": draw(rarely(ANYTHING, st.just(tokens))), layout: found, **more}
+
+
+DUMPS = st.fixed_dictionaries(
+    {"results": rarely(ANYTHING, st.lists(rarely(ANYTHING, results()), min_size=1, max_size=3))},
+    optional={"model": rarely(ANYTHING, TEXTS), "source_set": rarely(ANYTHING, TEXTS)},
+)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """Give the bytes of a file that may be a dump."""
+    document = draw(rarely(ANYTHING, DUMPS))
+    data = json.dumps(document).encode()
+    how = draw(
+        rarely(st.sampled_from(["cut", "spoil", "zip", "cut zip", "utf-16", "bom"]), st.none())
+    )
+    if how == "cut":
+        return data[: draw(st.integers(0, len(data)))]
+    if how == "spoil":
+        at = draw(st.integers(0, len(data)))
+        return data[:at] + draw(st.binary(min_size=1, max_size=3)) + data[at:]
+    if how == "utf-16":
+        return data.decode().encode("utf-16")
+    if how in ("zip", "cut zip"):
+        zipped = gzip.compress(data, mtime=0)
+        return zipped if how == "zip" else zipped[: draw(st.integers(0, len(zipped)))]
+    return b"\xef\xbb\xbf" + data if how == "bom" else data
+
+
+def check_message(message: str) -> None:
+    """Hold an error to what a terminal and a reader can bear."""
+    assert all(line.isprintable() for line in message.split("\n")), message
+    assert len(message) < 3000, message
+
+
+def try_file(data: bytes, draw: bool) -> None:
+    """Read a file and, if it is a dump, report on it: an `InputError` is the only way to fail."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            dump = read_dump(io.BytesIO(data))
+        except InputError as error:
+            check_message(error.message)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            k = 2 if draw else 0
+            build_report(dump, Path(folder) / "out", probe_indexes=None, top_k=k, negatives=True)
+
+
+def fuzz(how_many: int) -> None:
+    """Try so many files."""
+    count = 0
+
+    @settings(
+        max_examples=how_many,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    @given(files(), st.integers(0, 9))
+    def run(data: bytes, n: int) -> None:
+        nonlocal count
+        count += 1
+        try_file(data, n == 0)
+
+    run()
+    print(f"{count} files: each a report or one error")
+
+
+if __name__ == "__main__":
+    fuzz(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
