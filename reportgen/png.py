@@ -232,7 +232,10 @@ def _fitted(text: str, size: float, width: float, mono: bool = True) -> _Stamp:
     shrunk = max(smallest, size * width / stamp.width * 0.98)
     if shrunk > smallest and (stamp := _stamp(text, shrunk, mono)).width <= width:
         return stamp
-    return _stamp(_cut(text, smallest, width, mono), smallest, mono)
+    stamp = _stamp(text, smallest, mono)
+    return (
+        stamp if stamp.width <= width else _stamp(_cut(text, smallest, width, mono), smallest, mono)
+    )
 
 
 def _cut(text: str, size: float, width: float, mono: bool) -> str:
@@ -399,7 +402,10 @@ class _Heading:
     @classmethod
     def wrapped(cls, title: str, subtitle: str, width: float) -> "_Heading":
         """Break a title and a subtitle to `width`."""
-        rows = [(line, TITLE, True) for line in _wrapped(title, TITLE, width, bold=True)]
+        # Titles break between their parts; a no-break space is a word's own until it is drawn.
+        parts = title.replace(" · ", "\0").replace(" ", "\u00a0").replace("\0", " ·\u00a0")
+        lines = _wrapped(parts.replace("·\u00a0", "· "), TITLE, width, bold=True)
+        rows = [(line.replace("\u00a0", " "), TITLE, True) for line in lines]
         if subtitle:
             rows += [(line, SUBTITLE, False) for line in _wrapped(subtitle, SUBTITLE, width)]
         return cls(rows)
@@ -512,14 +518,17 @@ def _matrix(sheet: MatrixSheet, theme: str, style: _Style) -> _Canvas:
     across = round(max(indent + max(n_tokens * width, overhang), NARROWEST_TEXT))
     heading = _Heading.wrapped(sheet.title, "", across)
     above = max(stamp.up for stamp in heads) + 8
+    ramps = _ramps(sheet)
     canvas = _Canvas(
         across + 1 + 2 * MARGIN,
-        heading.height + RAMP_HEIGHT + above + n_features * height + 1 + 2 * MARGIN,
+        heading.height + len(ramps) * RAMP_HEIGHT + above + n_features * height + 1 + 2 * MARGIN,
         style,
     )
     top = canvas.heading(heading) + 12
-    _ramp(canvas, sheet, theme, MARGIN + indent, top)
-    top += RAMP_HEIGHT - 12 + above
+    for ramp in ramps:
+        _ramp(canvas, theme, MARGIN + indent, top, *ramp)
+        top += RAMP_HEIGHT
+    top += above - 12
     left = MARGIN + indent
     canvas.grid(left, top, sheet.shade.fill(theme, sheet.negatives), width, height)
     for column in _legible(n_tokens, width, 24):
@@ -544,28 +553,46 @@ def _legible(count: int, size: int, needed: int) -> Iterator[int]:
     return iter(range(0, count, max(1, -(-needed // size))))
 
 
-def _ramp(canvas: _Canvas, sheet: MatrixSheet, theme: str, left: int, top: int) -> None:
-    """Draw the colour bar: the curve over activation units, an arrow end for BOS above the max."""
+def _ramps(sheet: MatrixSheet) -> list[tuple[str, float, RGB, bool]]:
+    """Return the colour bars of a drawing: text, limit, colour, whether it ends in an arrow."""
+    if sheet.max_value > core.VISIBLE_ABOVE:
+        text = "activation, on a log ramp" + (" · BOS exceeds the max" if sheet.exceeded else "")
+        ramps = [(text, sheet.max_value, core.EMERALD, sheet.exceeded)]
+    else:
+        text = "no activation above zero" + (" but on BOS" if sheet.exceeded else "")
+        ramps = [(text, 0.0, core.EMERALD, False)]
+    if sheet.negatives and sheet.min_value < -core.VISIBLE_ABOVE:
+        ramps.append(("negative activation, likewise", sheet.min_value, core.ROSE, False))
+    return ramps
+
+
+def _ramp(
+    canvas: _Canvas,
+    theme: str,
+    left: int,
+    top: int,
+    text: str,
+    limit: float,
+    color: RGB,
+    has_arrow: bool,
+) -> None:
+    """Draw a colour bar: the curve over activation units, an arrow end for BOS above the max."""
     style = canvas.style
     width, height = RAMP_SIZE
-    unit = "activation, on a log ramp" + (" · BOS exceeds the max" if sheet.exceeded else "")
-    if sheet.max_value <= core.VISIBLE_ABOVE:
-        unit = "no activation above zero" + (" but on BOS" if sheet.exceeded else "")
-    canvas.text(_stamp(unit, AXIS), left, top + height, style.soft)
-    if sheet.max_value <= core.VISIBLE_ABOVE:
+    canvas.text(_stamp(text, AXIS), left, top + height, style.soft)
+    if not limit:
         return
     top += 22
-    share = np.linspace(0.0, 1.0, width)
-    alpha = core.opacity(share * sheet.max_value, sheet.max_value)
-    colors = core.composite(alpha, core.THEMES[theme])
+    alpha = core.opacity(np.linspace(0.0, 1.0, width), 1.0)
+    colors = core.composite(alpha, core.THEMES[theme], color)
     canvas.pixels[top - 1 : top + height + 1, left - 1 : left + width + 1] = _packed(style.line)
     canvas.pixels[top : top + height, left : left + width] = _packed(colors)
-    if sheet.exceeded:
+    if has_arrow:
         _arrow_end(canvas, left + width + 1, top, height, colors[-1])
-    for share_of_max, stamp in _ticks(sheet.max_value, width).items():
-        x = left + share_of_max * (width - 1)
+    for share, stamp in _ticks(limit, width).items():
+        x = left + share * (width - 1)
         canvas.pixels[top + height + 1 : top + height + 5, round(x)] = _packed(style.line)
-        canvas.text(stamp, x, top + height + 20, style.soft, share_of_max)
+        canvas.text(stamp, x, top + height + 20, style.soft, share if share in (0, 1) else 0.5)
 
 
 def _ticks(max_value: float, width: int) -> dict[float, _Stamp]:
@@ -574,7 +601,7 @@ def _ticks(max_value: float, width: int) -> dict[float, _Stamp]:
         share: _stamp(short_number(max_value * share) if share else "0", VALUE)
         for share in (0.0, 0.25, 0.5, 0.75, 1.0)
     }
-    if max(stamp.width for stamp in ticks.values()) + 12 <= width / 4:
+    if max(stamp.width for stamp in ticks.values()) * 1.5 + 10 <= width / 4:
         return ticks
     return {share: stamp for share, stamp in ticks.items() if share % 0.5 == 0}
 

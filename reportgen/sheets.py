@@ -201,6 +201,7 @@ class MatrixSheet:
     shade: Shade
     """`(features, tokens)`"""
     max_value: float
+    min_value: float
     exceeded: bool
     """Whether a BOS value is above the max."""
     negatives: bool
@@ -257,7 +258,8 @@ class MatrixSheet:
         )
         return replace(
             self,
-            title=f"{self.title} · overview: each cell the strongest of {rows} × {columns}",
+            title=f"{self.title} · overview: each cell is the strongest of "
+            f"{_count(rows, 'feature')} × {_count(columns, 'token')}",
             feature_ids=self.feature_ids[::rows],
             positions=self.positions[::rows],
             tokens=self.tokens[::columns],
@@ -564,6 +566,7 @@ class _Settler:
             tokens=gauge.tokens,
             shade=Shade.relative_to(values, top, gauge.min_value),
             max_value=top,
+            min_value=gauge.min_value,
             exceeded=bool((values > max(top, core.VISIBLE_ABOVE)).any()),
             negatives=self.options.negatives,
         )

@@ -97,7 +97,7 @@
     for (const [term, text] of [
       ["Feature Activation", sign + value.toFixed(4)],
       ["Share of the max", share],
-      ["Position", `${position} of ${tokens.length}`],
+      ["Position", `${position} (0 to ${tokens.length - 1})`],
       ["Feature", id],
     ]) {
       list.append(Object.assign(document.createElement("dt"), { textContent: term }));
@@ -197,6 +197,14 @@
     return hit;
   }
 
+  /** Tell the same of a row of a matrix. */
+  function matchesCells(row, wanted) {
+    if (plain(row.cells[0]).includes(wanted)) return true;
+    const { values } = feature(row.closest("table").dataset.probe, row.dataset.n);
+    const heads = row.closest("table").tHead.rows[0].cells;
+    return values.some((value, position) => value > 0.00005 && plain(heads[position + 1]).includes(wanted));
+  }
+
   /** Hide what does not match the filter; a card that does by its own name keeps all it has. */
   function filter() {
     const wanted = find.value.trim().toLowerCase();
@@ -205,7 +213,10 @@
     for (const card of all(".card")) {
       const named = card.dataset.name.toLowerCase().includes(wanted);
       for (const row of all(".row", card)) row.hidden = !named && !matches(row, wanted);
-      for (const row of all("tbody tr", card)) row.hidden = !named && !plain(row.cells[0]).includes(wanted);
+      for (const row of all("tbody tr", card)) row.hidden = !named && !matchesCells(row, wanted);
+      for (const matrix of all("details.matrix", card)) {
+        matrix.hidden = all("tbody tr", matrix).every((row) => row.hidden);
+      }
       for (const fold of all(".rows > .fold", card)) {
         fold.hidden = all(".row", fold).every((row) => row.hidden);
         if (wanted && !fold.hidden) $("details", fold).open = true;
@@ -213,7 +224,9 @@
       card.hidden = !named && all(".row, tbody tr", card).every((row) => row.hidden);
       shown += !card.hidden;
     }
-    const items = all(".row").length ? all(".row") : all(".card");
+    // Of the view that shows, and not of the other one too.
+    const view = $("#view-feature")?.checked ? ".by-probe" : ".by-feature";
+    const items = all(all(".row").length ? ".row" : ".card").filter((item) => !item.closest(view));
     const kept = items.filter((item) => !item.hidden && !item.closest(".card").hidden).length;
     $("#found").textContent = wanted ? `${kept} of ${items.length}` : "";
     $(".nothing").hidden = !wanted || shown > 0;
@@ -378,6 +391,7 @@
     $("#lightbox-count").textContent = `${links.indexOf(link) + 1} of ${links.length}`;
     const image = $("img", lightbox);
     image.src = link.href;
+    image.classList.remove("natural");
     image.alt = link.closest(".row")?.getAttribute("aria-label") ?? link.dataset.name;
     const file = $("#lightbox-file");
     file.href = link.href;
@@ -413,6 +427,8 @@
       copy(event.target);
     } else if (event.target.id === "help") {
       $("#keys").showModal();
+    } else if (event.target.matches(".picture img")) {
+      event.target.classList.toggle("natural");
     } else if (event.target === lightbox || event.target.id === "keys") {
       event.target.close(); // the backdrop
     } else if (!link && event.target.closest(".row") && !getSelection().toString()) {
