@@ -352,7 +352,8 @@ def _spans(line: Line, show_values: bool) -> list[str | Token]:
     texts = line.value_texts if show_values else [""] * len(line.tokens)
     black = (shade.ink("dark")[:, 0] == 0).tolist()
     return [
-        token if not alpha and not rose else _coloured_span(token, alpha, rose, text, is_black)
+        # (a BOS has a number but no colour where nothing else is active)
+        _coloured_span(token, alpha, rose, text, is_black) if alpha or rose or text else token
         for token, alpha, rose, text, is_black in zip(
             line.tokens, shade.opacity.tolist(), shade.rose.tolist(), texts, black, strict=True
         )
@@ -395,7 +396,7 @@ def _plain_span(token: Token) -> str:
 
 
 def _coloured_span(token: Token, alpha: float, rose: float, value: str, black: bool) -> str:
-    """Return the span of a token with an activation, positive or negative."""
+    """Return the span of a token with an activation."""
     classes, text, end = _token_html(token)
     return (
         f'<span class="token{classes}{_shade_class(alpha, rose, black)}"'
@@ -417,6 +418,8 @@ def _shade_attributes(alpha: float, rose: float, value: str) -> str:
         number = f" data-n={value}" if value else ""
         return f" style=--n:{rose:.4f}{number}"
     number = f' data-v="{value}"' if value else ""
+    if not alpha:
+        return number
     return f' style="background-color: {_rgba(core.EMERALD, alpha)}"{number}'
 
 
@@ -452,8 +455,8 @@ def _token_html(token: Token) -> tuple[str, str, str]:
         classes, text = classes + " ts", text[:-1]
     if len(text) > 60:
         classes += " long"
-    words = text.split(" ")
-    return classes, _space(1).join(str(escape(word)) for word in words), end
+    words = _space(1).join(str(escape(word)) for word in text.split(" "))
+    return classes, words + "<b></b>" * classes.count("ts"), end
 
 
 def _space(count: int) -> str:

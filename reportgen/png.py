@@ -181,8 +181,15 @@ def _fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]
     return "".join(drawn), fonts + tuple(more)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _stamp(
+    text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0
+) -> _Stamp:
+    """Return `text` rendered, from memory if it has been of late."""
+    return _rendered(text, size, mono, bold, angle)
+
+
+def _rendered(
     text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0
 ) -> _Stamp:
     """Return `text` rendered; `angle` in degrees, counter-clockwise."""
@@ -221,7 +228,7 @@ def _joined(stamps: list[_Stamp]) -> _Stamp:
     return _Stamp(alpha, left, up, step * len(stamps))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _fitted(text: str, size: float, width: float, mono: bool = True) -> _Stamp:
     """Return `text` in at most `width` pixels: a little smaller, and then cut."""
     text = text[: int(width)]  # no font has letters narrower than a pixel
@@ -272,7 +279,7 @@ def _wrapped(text: str, size: float, width: float, bold: bool = False) -> list[s
 
 
 def _fits(text: str, size: float, width: float, bold: bool) -> bool:
-    return _stamp(text, size, False, bold).width <= width
+    return _rendered(text, size, False, bold).width <= width
 
 
 def _line_height(size: float) -> int:
@@ -380,7 +387,7 @@ class _Canvas:
         for text, size, bold in lines.rows:
             y += _line_height(size)
             color = self.style.ink if bold else self.style.soft
-            self.text(_stamp(text, size, False, bold), MARGIN, y - size * 0.6, color)
+            self.text(_rendered(text, size, False, bold), MARGIN, y - size * 0.6, color)
         return y
 
     def figure(self) -> Figure:

@@ -42,6 +42,8 @@ MATRIX_FEATURES, MATRIX_TOKENS = 250, 128
 """Features and tokens in one readable PNG of a combined heatmap."""
 KEPT_SHEETS = 128
 """Sheets of each kind that are kept; reports of fewer probes settle each once."""
+KEPT_LINES = 8192
+"""Lines that the kept sheets of the by-feature view have at the most, if it is more than one."""
 _LONGEST_NAME = 200
 _LONGEST_STEM = 80
 
@@ -376,7 +378,11 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         stacked=_Settled(
             wanted, lambda feature: replace(settler.stacked(feature), files=stacked[feature])
         ),
-        by_feature=_Settled(top, lambda feature: settler.stacked(feature, frozenset(numbers))),
+        by_feature=_Settled(
+            top,
+            lambda feature: settler.stacked(feature, frozenset(numbers)),
+            kept=max(1, KEPT_LINES // len(numbers)),
+        ),
         options=options,
     )
 
@@ -384,9 +390,11 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
 class _Settled(Sequence[Sheet]):
     """Sheets that are made when they are asked for; the last ones are kept."""
 
-    def __init__(self, keys: Iterable[Key], make: Callable[[Key], Sheet]) -> None:
+    def __init__(
+        self, keys: Iterable[Key], make: Callable[[Key], Sheet], kept: int | None = None
+    ) -> None:
         self._keys: list[Any] = list(keys)
-        self._make = lru_cache(maxsize=KEPT_SHEETS)(make)
+        self._make = lru_cache(maxsize=kept or KEPT_SHEETS)(make)
 
     def __len__(self) -> int:
         return len(self._keys)

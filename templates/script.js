@@ -47,6 +47,16 @@
   const tip = $("#tip");
   let pointed = null;
 
+  // The tooltip's elements are made once, and only their texts change: wherever an element comes or
+  // goes, the `:has()` of the switches costs a new style for everything (150 ms on a large page).
+  const told = [tip.appendChild(document.createElement("code"))];
+  const list = tip.appendChild(document.createElement("dl"));
+  for (const term of ["Feature Activation", "Share of the max", "Position", "Feature"]) {
+    list.appendChild(document.createElement("dt")).textContent = term;
+    told.push(list.appendChild(document.createElement("dd")));
+  }
+  told.forEach((element, number) => (told[number] = element.appendChild(document.createTextNode(""))));
+
   const known = new WeakMap();
 
   /** Return what stands for each token of a row: its span or, in a run, a part of a text node. */
@@ -91,19 +101,9 @@
     const { id, position, value, max, raw, tokens } = facts(unit);
     const sign = value < 0 ? "" : "+";
     const share = max > 0 ? `${((100 * value) / max).toFixed(1)} %` : "–";
-    const code = document.createElement("code");
-    code.textContent = quoted(raw);
-    const list = document.createElement("dl");
-    for (const [term, text] of [
-      ["Feature Activation", sign + value.toFixed(4)],
-      ["Share of the max", share],
-      ["Position", `${position} (0 to ${tokens.length - 1})`],
-      ["Feature", id],
-    ]) {
-      list.append(Object.assign(document.createElement("dt"), { textContent: term }));
-      list.append(Object.assign(document.createElement("dd"), { textContent: text }));
-    }
-    tip.replaceChildren(code, list);
+    [quoted(raw), sign + value.toFixed(4), share, `${position} (0 to ${tokens.length - 1})`, id].forEach(
+      (text, number) => (told[number].data = text),
+    );
     if (element.matches(".cell")) head(element)?.classList.add("here");
     if (tip.showPopover) tip.showPopover();
     const at = box(unit);
@@ -271,9 +271,16 @@
     if (fold) fold.open = true;
     if (element.closest(".by-feature")) choose("view-feature");
     else if (element.closest(".by-probe")) choose("view-probe");
-    element.scrollIntoView({ block: element.matches(".row") ? "nearest" : "start" });
+    reveal(element);
     if (focus) element.focus({ preventScroll: true });
     remember();
+  }
+
+  /** Scroll to an element until it stays: heights of cards out of sight are guesses till drawn. */
+  function reveal(element, frames = 10) {
+    if (current !== element || !frames) return;
+    element.scrollIntoView({ block: element.matches(".row") ? "nearest" : "start" });
+    requestAnimationFrame(() => reveal(element, frames - 1));
   }
 
   /** Check a radio button, if the page has it. */
@@ -293,12 +300,16 @@
     return items[(after < 0 ? items.length : after) - 1];
   }
 
+  let stepped = null;
+
   /** Move the tooltip along the tokens of the current row. */
   function stepToken(step) {
     const tokens = current && $(".tokens", current);
     const spans = tokens ? units(tokens).filter((unit) => visible(elementOf(unit))) : [];
-    const next = spans[Math.min(Math.max(spans.indexOf(pointed) + step, 0), spans.length - 1)];
-    if (next) point(next);
+    // (scrolling hides the tooltip, but the place in the row is kept)
+    const from = spans.indexOf(stepped);
+    stepped = spans[Math.min(Math.max(from + step, 0), spans.length - 1)];
+    if (stepped) point(stepped);
   }
 
   const actions = {
@@ -401,7 +412,10 @@
     } else {
       file.target = "_blank";
     }
-    if (!lightbox.open) lightbox.showModal();
+    if (!lightbox.open) {
+      lightbox.showModal();
+      $("[data-step='1']", lightbox).focus();
+    }
   }
 
   const pictures = () => all("a.png").filter((link) => link === picture || visible(link));
