@@ -1,0 +1,260 @@
+"""A browser, reports for it, and visits to them during which nothing may go wrong."""
+
+import base64
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page, sync_playwright
+from ugly import ugly_dump
+
+from browser.truth import Truth
+from reportgen import build_report, read_dump
+from reportgen.sheets import Options, ReportSheet, settle
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "output" / "examples"
+STACKED = ("0-mlp:1120",)
+"""Features of the Dallas dump that are drawn over all its probes."""
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+_FLAGS += ["--disable-background-networking", "--disable-component-update"]
+
+
+# --- reports ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Report:
+    """A dump and the reports of it, in `folder`."""
+
+    name: str
+    folder: Path
+
+    def build(self) -> "Report":
+        """Write the reports, one for each theme of the PNGs."""
+        self.folder.mkdir(exist_ok=True)
+        doc = ugly_dump() if self.name == "ugly" else _example(self.name)
+        self.dump.write_text(json.dumps(doc), encoding="ascii")
+        for theme in ("light", "dark"):
+            build_report(self.dump, self.folder / theme, theme=theme, **self.options)
+        return self
+
+    @property
+    def dump(self) -> Path:
+        return self.folder / "dump.json"
+
+    @property
+    def page(self) -> Path:
+        """The page; it is the same whatever the theme of the PNGs."""
+        return self.folder / "light" / "index.html"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        stacked = STACKED if self.name == "Dallas" else ()
+        return {"probe_indexes": None, "feature_ids": stacked}
+
+    @cached_property
+    def alone(self) -> Path:
+        """The report as one page."""
+        page = self.folder / "alone.html"
+        build_report(self.dump, page, self_contained=True, **self.options)
+        return page
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What the report has to show."""
+        return Truth(json.loads(self.dump.read_bytes()), self.options["feature_ids"])
+
+    @cached_property
+    def sheet(self) -> ReportSheet:
+        """What both renderers are given."""
+        return settle(read_dump(self.dump), Options(**self.options))
+
+    def png(self, file: str, theme: str) -> NDArray[np.uint8]:
+        """Return the pixels of one of the PNGs."""
+        return np.asarray(Image.open(self.folder / theme / file))
+
+
+def _example(name: str) -> Any:
+    return json.loads((EXAMPLES / name / "activations_dump.json").read_bytes())
+
+
+class _Shelf(dict[str, Report]):
+    """Reports by name, built when they are first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Report:
+        self[name] = Report(name, self.folder / name).build()
+        return self[name]
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    return _Shelf(tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture(scope="session", params=["Dallas", "long", "ugly"])
+def report(request: pytest.FixtureRequest, shelf: dict[str, Report]) -> Report:
+    return shelf[request.param]
+
+
+@pytest.fixture(scope="session")
+def dallas(shelf: dict[str, Report]) -> Report:
+    return shelf["Dallas"]
+
+
+@pytest.fixture(scope="session")
+def ugly(shelf: dict[str, Report]) -> Report:
+    return shelf["ugly"]
+
+
+# --- the browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium")
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """Opens pages offline; what the browser complains of or asks for is kept in `problems`."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.problems: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(
+        self,
+        report: Report | Path,
+        fragment: str = "",
+        *,
+        theme: Any = "light",
+        width: int = 1280,
+        height: int = 900,
+        **more: Any,
+    ) -> Page:
+        """Open a page; `more` are settings of the browser's context."""
+        size: Any = {"width": width, "height": height}
+        context = self.browser.new_context(
+            offline=True, color_scheme=theme, viewport=size, reduced_motion="reduce", **more
+        )
+        context.set_default_timeout(30_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self.problems.append(message.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("dialog", self._dialog)
+        page.on("request", lambda request: self._request(request.url))
+        page.goto((report if isinstance(report, Path) else report.page).as_uri() + fragment)
+        return page
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:", "about:")):
+            self.problems.append(f"request: {url[:200]}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Visits, after which there must be no problem."""
+    visit = Visit(browser)
+    yield visit
+    visit.close()
+    assert visit.problems == []
+
+
+def add_style(page: Page, css: str) -> None:
+    """Add rules to a page, past its policy."""
+    page.evaluate(
+        """css => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(css);
+            document.adoptedStyleSheets.push(sheet);
+        }""",
+        css,
+    )
+
+
+def draw_all(page: Page) -> None:
+    """Let cards be laid out that are out of sight: to ask for one element after another is slow."""
+    add_style(page, ".card, .row { content-visibility: visible !important; }")
+
+
+def unfold(page: Page) -> None:
+    """Lay a page out so that all of it is drawn: both views, nothing folded, nothing scrolled."""
+    draw_all(page)
+    add_style(
+        page,
+        """
+        section.cards { display: block !important; }
+        .halves { display: block !important; }
+        .scroll { overflow: visible !important; max-height: none !important; }
+        .narrow .cell, .narrow thead th { min-width: 12px !important; width: 12px !important; }
+        thead, thead th, thead td, tbody th { position: static !important; }
+        tr.zero { display: table-row !important; }
+        .tokens br { display: none !important; }
+        """,
+    )
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+
+
+def picture(page: Page) -> NDArray[np.uint8]:
+    """Return the pixels of a whole page, taken screen by screen: at once they are too many."""
+    add_style(page, ".bar, nav { position: static !important; }")
+    size: Any = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    session = page.context.new_cdp_session(page)
+    pixels = np.zeros((height, size["width"], 3), np.uint8)
+    for wanted in range(0, height, size["height"]):
+        top = page.evaluate("top => { scrollTo(0, top); return scrollY; }", wanted)
+        shot = session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        screen = Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
+        pixels[top : top + screen.height] = np.asarray(screen)
+    return pixels
+
+
+def press(page: Page | Frame, name: str) -> None:
+    """Press one of the switches in the bar."""
+    page.locator(f"label:has(#{name})").click()
+
+
+def backgrounds(page: Page, selector: str) -> list[str]:
+    """Return the computed background colours of elements."""
+    script = "all => all.map(element => getComputedStyle(element).backgroundColor)"
+    found: list[str] = page.locator(selector).evaluate_all(script)
+    return found
+
+
+@cache
+def channels(color: str) -> list[float]:
+    """Return the channels of a CSS colour, the last its opacity."""
+    numbers = [float(number) for number in color.partition("(")[2].rstrip(")").split(",")]
+    return [*numbers, 1.0] if len(numbers) == 3 else numbers

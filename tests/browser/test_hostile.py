@@ -1,0 +1,57 @@
+"""Whatever a dump says stays text: nothing in it runs, and nothing asks for anything."""
+
+import pytest
+
+from browser.conftest import Report, Visit
+
+pytestmark = pytest.mark.browser
+
+PAGES = pytest.mark.parametrize("alone", [False, True], ids=["directory", "alone"])
+
+
+@PAGES
+def test_tokens_stay_text(visit: Visit, ugly: Report, alone: bool) -> None:
+    page = visit(ugly.alone if alone else ugly)
+    truth = ugly.truth
+    wanted = truth.by_probe() + truth.by_feature()
+    count = "selector => document.querySelectorAll(selector).length"
+    assert page.evaluate(count, ".row") == len(wanted)
+    assert page.evaluate(count, ".token") == sum(len(row.values) for row in wanted)
+    cells = sum(len(truth.tokens[p]) * len(fs) for p, fs in enumerate(truth.features))
+    assert page.evaluate(count, ".cell") == cells
+    assert page.evaluate(count, ".card") == page.evaluate(count, "nav a")
+    assert page.evaluate(count, "script") == 2
+    assert page.evaluate(count, "style") == 1
+    assert page.evaluate(count, "img, svg, iframe, object, embed, link") == 1
+    attributes = page.evaluate(
+        """[...new Set([...document.querySelectorAll("*")].flatMap(e => e.getAttributeNames()))]"""
+    )
+    assert not [name for name in attributes if name.startswith("on") and name != "on"]
+    links = page.evaluate("[...document.links].map(link => link.protocol)")
+    assert set(links) <= {"file:", "data:", "https:"}
+
+
+@PAGES
+def test_policy_lets_nothing_else_run(visit: Visit, ugly: Report, alone: bool) -> None:
+    page = visit(ugly.alone if alone else ugly)
+    failures = []
+    page.on("requestfailed", lambda request: failures.append((request.url, request.failure)))
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.trapped = 1";
+            document.body.append(script);
+            document.body.insertAdjacentHTML("beforeend", `
+                <img src="missing.png" onerror="window.trapped = 2">
+                <img src="https://example.org/pixel.png">
+                <style>.card { display: none }</style>
+                <iframe srcdoc="<script>parent.trapped = 3</script>"></iframe>`);
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.trapped") is None
+    assert page.locator("#p0").evaluate("card => getComputedStyle(card).display") == "block"
+    refused = [problem for problem in visit.problems if "Content Security Policy" in problem]
+    assert len(refused) >= 4
+    assert ("https://example.org/pixel.png", "csp") in failures
+    visit.problems.clear()

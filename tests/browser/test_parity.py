@@ -1,0 +1,290 @@
+"""Page, PNG and formula say the same: every token of every row, every cell of every matrix."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from browser.conftest import Report, Visit, channels, picture, unfold
+from browser.truth import CARDS, EMERALD, alpha, contrast, over
+from reportgen import png, sheets
+from reportgen.sheets import Drawing, MatrixSheet, StripSheet
+
+pytestmark = pytest.mark.browser
+
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+SHADES = 2
+"""Steps of 255 by which colours may differ."""
+READ = """
+colours => {
+    // A span is looked at in its corner, away from its text, and a cell in its middle.
+    const read = element => {
+        const inRow = element.matches(".token");
+        const space = (name) => element.classList.contains(name) ? " " : "";
+        const words = {
+            text: space("ls") + element.textContent.replaceAll("\\u00a0", " ") + space("ts"),
+            value: element.dataset.v ?? "",
+        };
+        if (!colours) return words;
+        const style = getComputedStyle(element);
+        const box = element.getBoundingClientRect();
+        return {
+            color: style.color,
+            written: /rgba\\([^)]*, ([0-9.]+)\\)/.exec(element.getAttribute("style"))?.[1],
+            background: style.backgroundColor,
+            x: Math.ceil(box.left + scrollX + (inRow ? 0 : box.width / 2)),
+            y: Math.ceil(box.top + scrollY + (inRow ? 0 : box.height / 2)),
+        };
+    };
+    const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+    return {
+        rows: all(".row").map(row => ({
+            anchor: row.id,
+            label: row.getAttribute("aria-label"),
+            cells: all(".token", row).map(read),
+        })),
+        matrices: all("table").map(table => ({
+            probe: Number(table.dataset.probe),
+            label: table.closest("details").querySelector("summary").textContent,
+            heads: all("thead th", table).map(head => head.textContent),
+            ids: all("tbody th", table).map(head => head.textContent),
+            rows: all("tbody tr", table).map(row => all(".cell", row).map(read)),
+        })),
+        cards: Object.fromEntries(
+            all(".card").map(card => [card.id, card.querySelector("h2").textContent])
+        ),
+    };
+}
+"""
+
+
+@pytest.fixture
+def page(visit: Visit, report: Report, theme: str) -> Page:
+    """The page with all of it drawn, in a window as wide as its widest matrix."""
+    page = visit(report, theme=theme, width=3000, height=3000)
+    unfold(page)
+    return page
+
+
+@THEMES
+def test_colours_are_those_of_the_formula(page: Page, report: Report, theme: str) -> None:
+    seen = page.evaluate(READ, True)
+    pixels = picture(page)
+    rows = {row["anchor"]: row for row in seen["rows"]}
+    wanted = report.truth.by_probe() + report.truth.by_feature()
+    assert sorted(rows) == sorted(row.anchor for row in wanted)
+    for row in wanted:
+        alphas = [alpha(value, row.max) for value in row.values]
+        check_cells(rows[row.anchor]["cells"], alphas, pixels, theme, row.anchor, text=True)
+    assert [matrix["probe"] for matrix in seen["matrices"]] == list(range(len(report.truth.tokens)))
+    for matrix in seen["matrices"]:
+        features = report.truth.features[matrix["probe"]]
+        top = report.truth.probe_ends(matrix["probe"])[0]
+        for number, cells in zip(report.truth.order(matrix["probe"]), matrix["rows"], strict=True):
+            alphas = [alpha(value, top) for value in features[number][1]]
+            place = f"matrix of probe {matrix['probe']}, feature {number}"
+            check_cells(cells, alphas, pixels, theme, place, text=False)
+
+
+def check_cells(
+    cells: list[dict[str, Any]],
+    alphas: list[float],
+    pixels: NDArray[np.uint8],
+    theme: str,
+    place: str,
+    *,
+    text: bool,
+) -> None:
+    """Check the colours of spans or of a row of cells, and the contrast of text on them."""
+    assert len(cells) == len(alphas), place
+    expected = np.array([over(CARDS[theme], opacity) for opacity in alphas])
+    backgrounds = np.array([channels(cell["background"]) for cell in cells])
+    written = [float(cell["written"] or 0) for cell in cells]
+    shown = np.array(alphas) > 0
+    assert (backgrounds[shown, :3] == EMERALD).all(), place
+    assert np.abs(np.array(written) - alphas).max() <= 1e-3, place
+    # Chromium keeps the opacity as one of 256 steps, and tells three decimals.
+    assert np.abs(backgrounds[:, 3] - alphas).max() <= 1 / 255 + 1e-3, place
+    found = pixels[[cell["y"] for cell in cells], [cell["x"] for cell in cells]].astype(float)
+    wrong = np.flatnonzero(np.abs(found - expected).max(axis=1) > SHADES)
+    assert not wrong.size, (place, wrong, found[wrong], expected[wrong])
+    if text:
+        inks = [channels(cell["color"])[:3] for cell in cells]
+        assert min(map(contrast, inks, expected.tolist())) >= 4.5, place
+
+
+# --- the PNGs -----------------------------------------------------------------------------------
+
+
+Kind = tuple[float, bool, int]
+"""Of a text in a PNG: size, whether monospaced, angle."""
+TOKEN, VALUE = (png.TOKEN, True, 0), (png.VALUE, True, 0)
+FEATURE, HEAD = (png.AXIS, True, 0), (png.AXIS, True, 45)
+
+
+@dataclass
+class Layout:
+    """What png.py puts where: texts with their kinds, and grids of cells."""
+
+    texts: list[tuple[str, Kind]] = field(default_factory=list)
+    grids: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
+
+    def words(self, kind: Kind) -> list[str]:
+        return [text for text, other in self.texts if other == kind]
+
+    @property
+    def title(self) -> str:
+        """The title, without its spaces: at some of them a line ends."""
+        return "".join(text for text, kind in self.texts if kind[0] == png.TITLE).replace(" ", "")
+
+    def pixels(self) -> Iterator[tuple[int, int]]:
+        """Give the place (y, x) of a pixel of each cell, away from lines and text."""
+        for left, top, rows, columns, width, height in self.grids:
+            for row in range(rows):
+                for column in range(columns):
+                    yield top + row * height + 2, left + column * width + 2
+
+
+LayOut = Callable[[StripSheet | MatrixSheet], Layout]
+
+
+@pytest.fixture
+def lay_out(monkeypatch: pytest.MonkeyPatch) -> LayOut:
+    """A function that lays a sheet out as png.py does, and tells what went where."""
+    layout = Layout()
+    known: dict[int, tuple[Any, str, Kind]] = {}
+    grid, text, fitted = png._Canvas.grid, png._Canvas.text, png._fitted
+
+    def on_grid(self: Any, left: int, top: int, fill: Any, width: int, height: int) -> None:
+        layout.grids.append((left, top, *fill.shape[:2], width, height))
+        grid(self, left, top, fill, width, height)
+
+    def on_text(self: Any, stamp: Any, *more: Any) -> None:
+        layout.texts.append(known[id(stamp)][1:])
+        text(self, stamp, *more)
+
+    def knowing(make: Callable[..., Any]) -> Callable[..., Any]:
+        def made_known(
+            text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0
+        ) -> Any:
+            made = make(text, size, mono, bold, angle)
+            known[id(made)] = made, text, (size, mono, angle)
+            return made
+
+        return made_known
+
+    def on_fitted(text: str, size: float, width: float, mono: bool = True) -> Any:
+        made = fitted(text, size, width, mono)
+        known[id(made)] = made, text, (size, mono, 0)
+        return made
+
+    monkeypatch.setattr(png._Canvas, "grid", on_grid)
+    monkeypatch.setattr(png._Canvas, "text", on_text)
+    monkeypatch.setattr(png, "_stamp", knowing(png._stamp))
+    monkeypatch.setattr(png, "_rendered", knowing(png._rendered))
+    monkeypatch.setattr(png, "_fitted", on_fitted)
+
+    def lay_out(sheet: StripSheet | MatrixSheet) -> Layout:
+        layout.texts, layout.grids = [], []
+        png.figure(sheet)
+        return Layout(layout.texts, layout.grids)
+
+    return lay_out
+
+
+@THEMES
+def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str, lay_out: LayOut) -> None:
+    truth = report.truth
+    rows = {row.anchor: row for row in truth.by_probe() + truth.by_feature()}
+    for probe in report.sheet.probes:
+        for sheet in probe.rows:
+            row = rows[f"p{probe.number}-r{sheet.rank}"]
+            alphas = [alpha(value, row.max) for value in row.values]
+            check_png(report, theme, list(sheet.drawings()), alphas, lay_out)
+        high = truth.probe_ends(probe.number)[0]
+        features = [truth.features[probe.number][number][1] for number in truth.order(probe.number)]
+        table = np.array([[alpha(value, high) for value in values] for values in features])
+        for drawing, block in zip(drawings_of(probe.matrix), blocks(table), strict=True):
+            check_png(report, theme, [drawing], block.ravel().tolist(), lay_out)
+    for number, sheet in enumerate(report.sheet.stacked):
+        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.lines) + 1)]
+        alphas = [alpha(value, row.max) for row in lines for value in row.values]
+        check_png(report, theme, list(sheet.drawings()), alphas, lay_out)
+
+
+def drawings_of(sheet: MatrixSheet) -> list[Drawing]:
+    """Return the drawings of a matrix that show each cell for itself."""
+    drawings = list(sheet.drawings())
+    return drawings if len(drawings) == 1 else drawings[1:]
+
+
+def blocks(table: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Cut a matrix as its drawings do."""
+    down, across = sheets.MATRIX_FEATURES, sheets.MATRIX_TOKENS
+    for top in range(0, table.shape[0], down):
+        for left in range(0, table.shape[1], across):
+            yield table[top : top + down, left : left + across]
+
+
+def check_png(
+    report: Report, theme: str, drawings: list[Drawing], alphas: list[float], lay_out: LayOut
+) -> None:
+    """Check a pixel of each cell in the files of `drawings`."""
+    found: list[Any] = []
+    for drawing in drawings:
+        pixels = report.png(drawing.file, theme)
+        found += [pixels[place] for place in lay_out(drawing.sheet).pixels()]
+    expected = [over(CARDS[theme], opacity) for opacity in alphas]
+    assert len(found) == len(expected), drawings[0].file
+    assert np.abs(np.array(found) - expected).max() <= SHADES, drawings[0].file
+
+
+# --- text and order -----------------------------------------------------------------------------
+
+
+def test_page_and_pngs_have_the_same_words(visit: Visit, report: Report, lay_out: LayOut) -> None:
+    seen = visit(report).evaluate(READ, False)
+    rows = {row["anchor"]: row for row in seen["rows"]}
+    matrices = {matrix["probe"]: matrix for matrix in seen["matrices"]}
+    for probe in report.sheet.probes:
+        for sheet in probe.rows:
+            row = rows[f"p{probe.number}-r{sheet.rank}"]
+            check_strip(sheet, row["label"], [row], lay_out)
+        check_matrix(probe.matrix, matrices[probe.number], lay_out)
+    for number, sheet in enumerate(report.sheet.stacked):
+        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.lines) + 1)]
+        check_strip(sheet, seen["cards"][f"s{number}"], lines, lay_out)
+    order = [row["anchor"] for row in seen["rows"] if row["anchor"].startswith("p")]
+    assert order == [row.anchor for row in report.truth.by_probe()]
+    for number, sheet in enumerate(report.sheet.by_feature):
+        assert seen["cards"][f"f{number}"] == sheet.title
+
+
+def check_strip(sheet: StripSheet, title: str, rows: list[dict[str, Any]], lay_out: LayOut) -> None:
+    """Check title, tokens and numbers of rows of spans against those of the sheet's PNG."""
+    layout = lay_out(sheet)
+    cells = [cell for row in rows for cell in row["cells"]]
+    assert title == sheet.title
+    assert title.replace(" ", "") == layout.title
+    assert [cell["text"].replace(" ", "·") for cell in cells] == layout.words(TOKEN)
+    assert [cell["value"] for cell in cells if cell["value"]] == layout.words(VALUE)
+
+
+def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any], lay_out: LayOut) -> None:
+    """Check title, features, tokens and numbers of a matrix against those of the sheet's PNG."""
+    layout = lay_out(sheet)
+    assert matrix["label"] == sheet.title
+    assert matrix["label"].replace(" ", "") == layout.title
+    assert matrix["ids"] == layout.words(FEATURE)
+    for head, shown in zip(matrix["heads"], layout.words(HEAD), strict=True):
+        assert head.strip("␣…").replace(" ", "·") in shown
+    alphas, numbers = sheet.shade.opacity.tolist(), sheet.shade.values.tolist()
+    for cells, shades, values in zip(matrix["rows"], alphas, numbers, strict=True):
+        assert [cell["value"] for cell in cells] == [
+            sheets.short_number(value) if shade else ""
+            for shade, value in zip(shades, values, strict=True)
+        ]

@@ -1,0 +1,375 @@
+"""What the script adds: tooltip, filter, order, keys, addresses, copying, the lightbox."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.conftest import Report, Visit, draw_all, press
+from browser.truth import Row, Truth
+
+pytestmark = pytest.mark.browser
+
+TIPS = """
+all => all.map(element => {
+    element.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    const tip = document.querySelector("#tip");
+    const terms = [...tip.querySelectorAll("dt")].map(term => term.textContent);
+    const texts = [...tip.querySelectorAll("dd")].map(text => text.textContent);
+    const facts = Object.fromEntries(terms.map((term, n) => [term, texts[n]]));
+    return { raw: tip.querySelector("code").textContent, ...facts };
+})
+"""
+
+
+# --- the tooltip --------------------------------------------------------------------------------
+
+
+def test_tooltip_tells_all_of_a_token(visit: Visit, report: Report) -> None:
+    page = visit(report)
+    draw_all(page)
+    rows = [row for row in report.truth.by_probe() if row.anchor.endswith("-r1")]
+    for row in rows:
+        tips = page.locator(f"#{row.anchor} .token").evaluate_all(TIPS)
+        check_tips(tips, report.truth, row.probe, row.number, row.max)
+
+
+def test_tooltip_tells_all_of_a_cell(visit: Visit, report: Report) -> None:
+    page = visit(report)
+    draw_all(page)
+    truth = report.truth
+    for probe in range(len(truth.tokens)):
+        lines = page.locator(f"#p{probe} tbody tr")
+        for line, number in list(enumerate(truth.order(probe)))[::25]:
+            tips = lines.nth(line).locator(".cell").evaluate_all(TIPS)
+            check_tips(tips, truth, probe, number, truth.probe_ends(probe)[0])
+
+
+def check_tips(
+    tips: list[dict[str, str]], truth: Truth, probe: int, number: int, maximum: float
+) -> None:
+    """Check the tooltips of one feature in one probe."""
+    (source, index), values = truth.features[probe][number]
+    tokens = truth.tokens[probe]
+    assert [json.loads(tip["raw"]) for tip in tips] == tokens
+    for position, (tip, value) in enumerate(zip(tips, values, strict=True)):
+        activation = tip["Feature Activation"]
+        assert re.fullmatch(r"[+-]\d+\.\d{4}", activation)
+        assert float(activation) == pytest.approx(value, abs=6e-5, rel=1e-9)
+        assert activation.startswith("-" if value < 0 else "+")
+        assert tip["Position"] == f"{position} (0 to {len(tokens) - 1})"
+        assert tip["Feature"] == f"{source}:{index}" or not source.isprintable() or len(source) > 99
+        if maximum > 0:
+            share = float(tip["Share of the max"].removesuffix(" %"))
+            assert share == pytest.approx(100 * value / maximum, abs=0.06, rel=1e-6)
+
+
+def test_tooltip_comes_and_goes_with_the_pointer(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    tip = page.locator("#tip")
+    page.locator("#p0-r1 .token").nth(9).hover()
+    expect(tip).to_be_visible()
+    expect(tip.locator("code")).to_have_text('" is"')
+    page.locator("h1").hover()
+    expect(tip).to_be_hidden()
+    cell = page.locator("#p0 tbody tr").first.locator(".cell").nth(9)
+    cell.scroll_into_view_if_needed()
+    cell.hover()
+    expect(tip).to_be_visible()
+    expect(page.locator("#p0 thead th.here")).to_have_text("is")
+
+
+# --- filter and order ---------------------------------------------------------------------------
+
+
+def test_filter(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    ids = page.locator("section.by-probe h2").all_text_contents()
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("AUSTIN")
+    rows = [row for row in every_row(dallas) if not row.anchor.startswith("f")]
+    wanted = {row.anchor for row in rows if is_found(dallas, row, "austin", ids)}
+    assert 0 < len(wanted) < len(rows)
+    expect(page.locator("#found")).to_have_text(f"{len(wanted)} of {len(rows)}")
+    assert set(kept(page)) == wanted
+    assert "find=AUSTIN" in page.evaluate("location.hash")
+    page.keyboard.press("Escape")
+    expect(page.locator("#found")).to_be_empty()
+    assert len(kept(page)) == len(rows)
+
+
+def is_found(report: Report, row: Row, text: str, probe_ids: list[str]) -> bool:
+    """Tell whether the filter has to keep a row: by its probe, or by an active token."""
+    tokens = report.truth.tokens[row.probe]
+    return text in probe_ids[row.probe].lower() or any(
+        value > 0.00005 and text in token.lower()
+        for value, token in zip(row.values, tokens, strict=True)
+    )
+
+
+def every_row(report: Report) -> list[Row]:
+    return report.truth.by_probe() + report.truth.by_feature()
+
+
+def kept(page: Page) -> list[str]:
+    """Return the anchors of the rows that the filter has left in this view."""
+    script = "all => all.filter(row => row.checkVisibility()).map(row => row.id)"
+    found: list[str] = page.locator(".row").evaluate_all(script)
+    return found
+
+
+def test_filter_by_feature_and_by_nothing(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    find = page.locator("#find")
+    find.fill("2-mlp:1021")
+    expect(page.locator("#found")).not_to_be_empty()
+    features = dallas.truth.features
+    rows = {row.anchor: row for row in every_row(dallas)}
+    found = [rows[anchor] for anchor in kept(page)]
+    assert {features[row.probe][row.number][0] for row in found} == {("2-mlp", 1021)}
+    expect(page.locator("#p0 tbody tr:not([hidden])")).to_have_count(1)
+    find.fill("no such thing")
+    expect(page.locator(".nothing")).to_be_visible()
+    assert kept(page) == []
+    find.fill("")
+    expect(page.locator(".nothing")).to_be_hidden()
+
+
+def test_order(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    rows = "all => all.map(row => Number(row.dataset.dump))"
+    lines = "all => all.map(row => Number(row.dataset.n))"
+    order = dallas.truth.order(0)
+    features = enumerate(dallas.truth.features[0])
+    layer = {number: int(source.split("-")[0]) for number, ((source, _), _) in features}
+    keys: dict[str, Any] = {
+        "dump": lambda number: number,
+        "layer": lambda number: (layer[number], number),
+        "max": order.index,
+    }
+    for name, key in keys.items():
+        page.locator("#sort").select_option(name)
+        assert page.locator("#p0 .row").evaluate_all(rows) == sorted(order[:10], key=key)
+        assert page.locator("#p0 tbody tr").evaluate_all(lines) == sorted(order, key=key)
+
+
+# --- keys ---------------------------------------------------------------------------------------
+
+
+def here(page: Page) -> str:
+    """Return the anchor of the current row or card."""
+    found: str = page.evaluate("document.querySelector('.row.here, .card.here')?.id ?? ''")
+    return found
+
+
+def test_keys_move_between_rows_and_cards(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas, "#p0")
+    for key, expected in [
+        ("j", "p0-r1"),
+        ("j", "p0-r2"),
+        ("ArrowDown", "p0-r3"),
+        ("k", "p0-r2"),
+        ("ArrowUp", "p0-r1"),
+        ("ArrowRight", "p1"),
+        ("j", "p1-r1"),
+        ("k", "p0-r10"),
+        ("ArrowRight", "p1"),
+        ("ArrowRight", "p2"),
+        ("ArrowLeft", "p1"),
+    ]:
+        page.keyboard.press(key)
+        assert here(page) == expected, key
+        expect(page.locator(f"#{expected}")).to_be_focused()
+        expect(page.locator(f"#{expected}")).to_be_in_viewport()
+
+
+def test_keys_on_a_row(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas, "#p0-r1")
+    token = page.locator("#tip code")
+    for key, text in [(".", '"[CLS]"'), (".", '"entity"'), (",", '"[CLS]"')]:
+        page.keyboard.press(key)
+        expect(token).to_have_text(text)
+    page.keyboard.press("Escape")
+    expect(page.locator("#tip")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#p0-r1")).to_have_class(re.compile("open"))
+    page.keyboard.press("p")
+    expect(page.locator("#lightbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.locator("#help").click()
+    expect(page.locator("#keys")).to_be_visible()
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+def test_address_gives_the_view(visit: Visit, dallas: Report) -> None:
+    state = "context=stacked&scale=probe&values=0&theme=dark&sort=layer&find=mlp"
+    page = visit(dallas, f"#f1-r2&view=feature&{state}")
+    for name in ("view-feature", "context-stacked", "scale-probe", "theme-dark"):
+        expect(page.locator(f"#{name}")).to_be_checked()
+    expect(page.locator("#values")).not_to_be_checked()
+    expect(page.locator("#sort")).to_have_value("layer")
+    expect(page.locator("#find")).to_have_value("mlp")
+    expect(page.locator("#scale-name")).to_have_text("max per probe")
+    expect(page.locator("#found")).not_to_be_empty()
+    assert here(page) == "f1-r2"
+    expect(page.locator("#f1-r2")).to_be_in_viewport()
+
+
+def test_address_follows_the_view(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas, "#p3-r2")
+    assert here(page) == "p3-r2"
+    expect(page.locator("#p3-r2")).to_be_in_viewport()
+    for name in ("context-snippet", "breaks", "spaces", "negatives", "theme-dark"):
+        press(page, name)
+    page.locator("#sort").select_option("dump")
+    address = page.evaluate("location.hash")
+    anchor, *state = address.split("&")
+    assert anchor == "#p3-r2"
+    changed = {"context=snippet", "breaks=0", "spaces=1", "negatives=1", "theme=dark", "sort=dump"}
+    assert set(state) == changed
+    again = visit(dallas, address)
+    expect(again.locator("#context-snippet")).to_be_checked()
+    expect(again.locator("#breaks")).not_to_be_checked()
+    assert here(again) == "p3-r2"
+    press(page, "context-full")
+    assert "context" not in page.evaluate("location.hash")
+
+
+def test_every_card_and_row_has_an_anchor(visit: Visit, report: Report) -> None:
+    page = visit(report)
+    ids = page.locator(".card, .row").evaluate_all("all => all.map(element => element.id)")
+    assert all(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_contents_lead_to_cards(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    page.locator("nav a[href='#p3']").click()
+    check_in_sight(page, "#p3 h2")
+    assert here(page) == "p3"
+    press(page, "view-feature")
+    page.locator("nav a[href='#f4']").click()
+    check_in_sight(page, "#f4 h2")
+    assert page.evaluate("location.hash") == "#f4&view=feature"
+
+
+def check_in_sight(page: Page, selector: str) -> None:
+    """Check that an element is on the screen, and not under the bar."""
+    page.wait_for_function(
+        """selector => {
+            const element = document.querySelector(selector);
+            const { left, top } = element.getBoundingClientRect();
+            return element.contains(document.elementFromPoint(left + 2, top + 2));
+        }""",
+        arg=selector,
+    )
+
+
+# --- copying ------------------------------------------------------------------------------------
+
+
+def test_copy(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row = page.locator("#p0-r1")
+    row.hover()
+    row.locator("[data-copy=text]").click()
+    expect(row.locator("[data-copy=text]")).to_have_text("Copied")
+    tokens = dallas.truth.tokens[0]
+    assert page.evaluate("navigator.clipboard.readText()") == "".join(tokens)
+    row.locator("[data-copy=tsv]").click()
+    expect(row.locator("[data-copy=tsv]")).to_have_text("Copied")
+    head, *lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert head.split("\t") == ["position", "token", "0-mlp:1120"]
+    cells = [line.split("\t") for line in lines]
+    assert [int(position) for position, _, _ in cells] == list(range(len(tokens)))
+    assert [json.loads(token) for _, token, _ in cells] == tokens
+    values = dallas.truth.features[0][dallas.truth.order(0)[0]][1]
+    assert [float(value) for _, _, value in cells] == pytest.approx(values, rel=1e-9)
+
+
+# --- the lightbox -------------------------------------------------------------------------------
+
+
+def test_lightbox(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    box, name, count = (page.locator(f"#lightbox{part}") for part in ("", "-name", "-count"))
+    link = page.locator("#p0-r1 a.png")
+    link.click()
+    expect(box).to_be_visible()
+    expect(name).to_have_text("feature_0-mlp_1120_rank1.png")
+    check_picture(page)
+    before = count.text_content()
+    page.get_by_role("button", name="Next").click()
+    expect(name).to_have_text("feature_2-mlp_1021_rank2.png")
+    check_picture(page)
+    page.keyboard.press("ArrowLeft")
+    expect(name).to_have_text("feature_0-mlp_1120_rank1.png")
+    assert count.text_content() == before
+    page.get_by_role("button", name="Previous").click()
+    expect(name).to_have_text("combined_heatmap.png")
+    href = page.locator("#lightbox-file").get_attribute("href") or ""
+    assert href.endswith("/probe_0/combined_heatmap.png")
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+
+
+def check_picture(page: Page) -> None:
+    """Check that the lightbox really shows its picture."""
+    page.wait_for_function("document.querySelector('#lightbox img').naturalWidth > 100")
+
+
+def test_every_png_is_linked_and_every_link_is_a_png(visit: Visit, report: Report) -> None:
+    page = visit(report)
+    links = page.locator("a.png").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+    folder = report.page.parent
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.png")}
+    assert set(links) == written
+    for row in report.truth.by_probe():
+        assert page.locator(f"#{row.anchor} a.png").count() >= 1
+
+
+# --- in a sandboxed frame, as trackers show a report ---------------------------------------------
+
+
+def test_sandboxed_frame(visit: Visit, dallas: Report) -> None:
+    parent = dallas.folder / "parent.html"
+    parent.write_text("<!doctype html><title>tracker</title>")
+    page = visit(parent)
+    page.evaluate(
+        """html => {
+            const frame = document.createElement("iframe");
+            frame.sandbox = "allow-scripts";
+            frame.style = "width: 1200px; height: 800px";
+            frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+            document.body.append(frame);
+            return new Promise(done => (frame.onload = done));
+        }""",
+        dallas.alone.read_text(encoding="utf-8"),
+    )
+    frame = page.frames[1]
+    expect(frame.locator("html.js")).to_have_count(1)
+    press(frame, "theme-dark")
+    expect(frame.locator("#p0")).to_have_css("background-color", "rgb(15, 23, 42)")
+    press(frame, "scale-probe")
+    expect(frame.locator("#scale-name")).to_have_text("max per probe")
+    frame.locator("#p0-r1 .token").nth(3).hover()
+    expect(frame.locator("#tip code")).to_have_text('" A"')
+    frame.locator("nav a[href='#p3']").click()
+    expect(frame.locator("#p3 h2")).to_be_in_viewport()
+    frame.locator("#p3-r1 a.png").click()
+    expect(frame.locator("#lightbox")).to_be_visible()
+    frame.wait_for_function("document.querySelector('#lightbox img').naturalWidth > 100")
+    page.keyboard.press("Escape")
+    expect(frame.locator("#lightbox")).to_be_hidden()
+    frame.locator("#find").fill("2-mlp:1021")
+    expect(frame.locator("#found")).not_to_be_empty()
