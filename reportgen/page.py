@@ -418,8 +418,8 @@ def _shade_attributes(alpha: float, rose: float, value: str) -> str:
         number = f" data-n={value}" if value else ""
         return f" style=--n:{rose:.4f}{number}"
     number = f' data-v="{value}"' if value else ""
-    if not alpha:
-        return number
+    if not alpha:  # a BOS where nothing else is; below zero it is shown with the negatives
+        return number.replace("data-v", "data-n") if value.startswith("-") else number
     return f' style="background-color: {_rgba(core.EMERALD, alpha)}"{number}'
 
 

@@ -220,7 +220,8 @@ def _joined(stamps: list[_Stamp]) -> _Stamp:
     up = max(stamp.up for stamp in stamps)
     down = max(stamp.alpha.shape[0] - stamp.up for stamp in stamps)
     left = min(0, stamps[0].left)
-    alpha = np.zeros((up + down, math.ceil(step * len(stamps)) + 2 - left), np.uint8)
+    widest = max(stamp.left + stamp.alpha.shape[1] for stamp in stamps)
+    alpha = np.zeros((up + down, math.ceil(step * len(stamps)) + widest - left), np.uint8)
     for place, stamp in enumerate(stamps):
         x, y = round(place * step) + stamp.left - left, up - stamp.up
         rows, columns = stamp.alpha.shape

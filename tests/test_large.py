@@ -9,7 +9,7 @@ from dumps import make_dump, make_result, write_dump
 from test_cli import Page, check_report, files, succeed
 
 import reportgen
-from reportgen import page, sheets
+from reportgen import page, pool, sheets
 
 ROWS = [("s:1", [9.0, 1.0, 0.0]), ("s:2", [0.0, 2.0, 3.0]), ("t:2", [0.0, 0.0, 0.0])]
 RESULT = make_result(["<bos>", "a", " b"], *ROWS)
@@ -24,7 +24,8 @@ def dump(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make everything too large."""
+    """Make everything too large, in this process: workers that are spawned would not know."""
+    monkeypatch.setattr(pool, "cores", lambda: 1)
     monkeypatch.setattr(page, "MOST_ELEMENTS", 20)
     monkeypatch.setattr(page, "MATRIX_CELLS", 6)
     monkeypatch.setattr(sheets, "MATRIX_FEATURES", 2)

@@ -42,7 +42,7 @@ def test_tooltip_tells_all_of_a_cell(visit: Visit, report: Report) -> None:
     truth = report.truth
     for probe in range(len(truth.tokens)):
         lines = page.locator(f"#p{probe} tbody tr")
-        for line, number in list(enumerate(truth.order(probe)))[::25]:
+        for line, number in list(enumerate(truth.order(probe)))[::40]:
             tips = lines.nth(line).locator(".cell").evaluate_all(TIPS)
             check_tips(tips, truth, probe, number, truth.probe_ends(probe)[0])
 
