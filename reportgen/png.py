@@ -411,8 +411,8 @@ class _Heading:
     def wrapped(cls, title: str, subtitle: str, width: float) -> "_Heading":
         """Break a title and a subtitle to `width`."""
         # Titles break between their parts; a no-break space is a word's own until it is drawn.
-        parts = title.replace(" · ", "\0").replace(" ", "\u00a0").replace("\0", " ·\u00a0")
-        lines = _wrapped(parts.replace("·\u00a0", "· "), TITLE, width, bold=True)
+        parts = [part.replace(" ", "\u00a0") for part in title.split(" · ")]
+        lines = _wrapped(" · ".join(parts), TITLE, width, bold=True)
         rows = [(line.replace("\u00a0", " "), TITLE, True) for line in lines]
         if subtitle:
             rows += [(line, SUBTITLE, False) for line in _wrapped(subtitle, SUBTITLE, width)]
