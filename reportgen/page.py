@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import posixpath
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -38,6 +39,9 @@ STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
+
+LETTERS_PER_LINE = 90
+"""Letters of tokens in a line of a row, in a window of usual width."""
 
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger one the strongest features are shown."""
@@ -111,6 +115,7 @@ def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
     """Return a page with `contents`; what it lacks of them is empty."""
     script, style = _template_file("script.js"), _template_file("style.css")
     empty: dict[str, Any] = dict.fromkeys(("probes", "stacked", "by_feature", "entries"), ())
+    cards = [*contents.get("stacked", ()), *contents.get("probes", ())]
     return (
         _environment()
         .get_template("index.html")
@@ -127,6 +132,7 @@ def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
                 "script": Markup(script),
                 "policy": _policy(script, style),
                 "data": data,
+                "shown_from": cards[1].anchor if len(cards) > 1 else "data",
             }
         )
     )
@@ -174,6 +180,8 @@ class Row:
     scale_max: float
     """The max that its colours are relative to."""
     spans: Markup
+    n_lines: int
+    """Lines of text that the spans take, guessed: a browser plans by it what is out of sight."""
     pngs: tuple[Link, ...]
 
 
@@ -183,6 +191,9 @@ class Matrix:
 
     title: str
     heads: tuple[str, ...]
+    longest_head: int
+    """In letters."""
+    longest_id: int
     body: Markup
     n_features: int
     n_shown: int
@@ -272,6 +283,7 @@ class _Cards:
             max_text=short_number(line.max_value),
             scale_max=sheet.max_value,
             spans=_context_spans(line, sheet.show_values, crowded),
+            n_lines=_guessed_lines(line.tokens),
             pngs=self.links(sheet.files) if sheet.rank else (),
         )
 
@@ -279,9 +291,12 @@ class _Cards:
         """Return the matrix of a probe, of a large one its strongest features."""
         lit = _lit(sheet)
         shown = _shown_rows(sheet, lit)
+        heads = tuple(_head(token.text) for token in sheet.tokens)
         return Matrix(
             title=sheet.title,
-            heads=tuple(_head(token.text) for token in sheet.tokens),
+            heads=heads,
+            longest_head=max(map(_letters, heads)),
+            longest_id=max(_letters(sheet.feature_ids[row]) for row in shown),
             body=_matrix_body(sheet, shown, lit),
             n_features=len(lit),
             n_shown=len(shown),
@@ -341,6 +356,13 @@ def _context_spans(line: Line, show_values: bool, crowded: bool) -> Markup:
     return Markup("".join(groups))
 
 
+@lru_cache(maxsize=1024)
+def _guessed_lines(tokens: tuple[Token, ...]) -> int:
+    """Return how many lines tokens make in a row of usual width."""
+    letters = sum(len(token.text) for token in tokens)
+    return letters // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
+
+
 def _group(name: str, spans: str) -> str:
     """Return spans that a context may hide, as one element."""
     return f"<span class={name}>{spans}</span>" if spans else ""
@@ -398,9 +420,11 @@ def _plain_span(token: Token) -> str:
 def _coloured_span(token: Token, alpha: float, rose: float, value: str, black: bool) -> str:
     """Return the span of a token with an activation."""
     classes, text, end = _token_html(token)
+    background = _background(alpha, rose)
+    style = f' style="{background}"' if background else ""  # (a BOS where nothing else is: none)
     return (
         f'<span class="token{classes}{_shade_class(alpha, rose, black)}"'
-        f"{_shade_attributes(alpha, rose, value)}>{text}</span>{end}"
+        f"{style}{_number(value)}>{text}</span>{end}"
     )
 
 
@@ -411,16 +435,18 @@ def _shade_class(alpha: float, rose: float, black: bool) -> str:
     return " k" if black else ""
 
 
-def _shade_attributes(alpha: float, rose: float, value: str) -> str:
-    """Return background and number of a span or cell."""
+def _background(alpha: float, rose: float) -> str:
+    """Return the CSS of a span's or cell's background; that of negatives awaits a switch."""
     if rose:
-        # Dumps with negatives have very many, and few readers look: so these are kept short.
-        number = f" data-n={value}" if value else ""
-        return f" style=--n:{rose:.4f}{number}"
-    number = f' data-v="{value}"' if value else ""
-    if not alpha:  # a BOS where nothing else is; below zero it is shown with the negatives
-        return number.replace("data-v", "data-n") if value.startswith("-") else number
-    return f' style="background-color: {_rgba(core.EMERALD, alpha)}"{number}'
+        return f"--n:{rose:.4f}"
+    return f"background-color: {_rgba(core.EMERALD, alpha)}" if alpha else ""
+
+
+def _number(value: str) -> str:
+    """Return the attribute for a span's or cell's number; negative ones await a switch."""
+    if not value:
+        return ""
+    return f" data-{'n' if value.startswith('-') else 'v'}={value}"
 
 
 @lru_cache(maxsize=65536)
@@ -473,6 +499,11 @@ def _head(text: str) -> str:
     return text if len(text) <= 20 else text[:19] + "…"
 
 
+def _letters(text: str) -> int:
+    """Return how wide `text` is in a monospaced font: East Asian letters count twice."""
+    return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+
+
 def _lit(sheet: MatrixSheet) -> list[bool]:
     """Tell for each feature whether anything of it has colour."""
     return [any(row) for row in (sheet.shade.opacity > 0).tolist()]
@@ -487,28 +518,32 @@ def _shown_rows(sheet: MatrixSheet, lit: list[bool]) -> list[int]:
 
 
 def _matrix_body(sheet: MatrixSheet, shown: list[int], lit: list[bool]) -> Markup:
-    """Return the rows of a matrix; those without any colour are of class `zero`."""
+    """Return the rows of a matrix; those without any colour are of class `zero`.
+
+    Only cells that have a colour are elements, each in its column: a browser takes long over all.
+    """
     shade = sheet.shade.cut(np.array(shown, dtype=np.intp))
-    black = shade.ink("dark")[..., 0] == 0
-    arrays = (shade.opacity.tolist(), shade.rose.tolist(), shade.values.tolist(), black.tolist())
-    rows = []
-    for row, alphas, roses, values, blacks in zip(shown, *arrays, strict=True):
-        cells = "".join(map(_cell, alphas, roses, values, blacks))
-        kind = "" if lit[row] else " class=zero"
-        rows.append(
-            f"<tr{kind} data-n={sheet.positions[row]}>"
-            f"<th scope=row>{escape(sheet.feature_ids[row])}{cells}"
+    lines, positions = np.nonzero((shade.opacity > 0) | (shade.rose > 0))
+    ends = np.searchsorted(lines, np.arange(len(shown) + 1)).tolist()
+    arrays = (shade.opacity, shade.rose, shade.values)
+    cells = list(
+        map(_cell, positions.tolist(), *(array[lines, positions].tolist() for array in arrays))
+    )
+    return Markup(
+        "\n".join(
+            f"<tr{'' if lit[row] else ' class=zero'} data-n={sheet.positions[row]}>"
+            f"<th scope=row>{escape(sheet.feature_ids[row])}</th>{''.join(cells[start:end])}"
+            for row, start, end in zip(shown, ends, ends[1:], strict=False)
         )
-    return Markup("\n".join(rows))
+    )
 
 
-def _cell(alpha: float, rose: float, value: float, black: bool) -> str:
-    """Return one cell of a matrix."""
-    if not alpha and not rose:
-        return "<td class=cell>"  # (HTML needs no end tag here, and there are very many)
-    classes = _shade_class(alpha, rose, black)
-    attributes = _shade_attributes(alpha, rose, short_number(value))
-    return f'<td class="cell{classes}"{attributes}>'
+def _cell(position: int, alpha: float, rose: float, value: float) -> str:
+    """Return one cell of a matrix, kept short: the style sheet makes a colour of the opacity."""
+    column = position + 2  # in the first are the features' ids
+    kind, shade = (" class=n", f"--n:{rose:.4f}") if rose else ("", f"--a:{alpha:.4f}")
+    told = f"aria-colindex={column} aria-label={short_number(value)}"
+    return f"<td{kind} style=grid-column:{column};{shade} {told}>"
 
 
 # --- the rest of the page -----------------------------------------------------------------------

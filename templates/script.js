@@ -77,17 +77,28 @@
   }
 
   /** Return the element that a token or cell is, or is in. */
-  const elementOf = (unit) => unit.node?.parentElement ?? unit;
+  const elementOf = (unit) => unit.line ?? unit.node?.parentElement ?? unit;
+
+  const cells = new WeakMap();
+
+  /** Return the cell of a matrix at a place on the screen: few have an element of their own. */
+  function cellAt(line, x) {
+    const { left, width } = headOf(line, 0).getBoundingClientRect();
+    const position = Math.floor((x - left) / width);
+    if (!headOf(line, position)) return null;
+    if (!cells.has(line)) cells.set(line, []);
+    return (cells.get(line)[position] ??= { line, position });
+  }
+
+  /** Return the head of a column of the matrix that a row is in. */
+  const headOf = (line, position) => line.closest("table").tHead.rows[0].cells[position + 1];
 
   /** Return what is known of a token or a matrix cell. */
   function facts(unit) {
-    const element = elementOf(unit);
-    const cell = element.matches(".cell");
-    const holder = element.closest(cell ? "table" : ".tokens");
-    const row = cell ? element.parentElement.dataset.n : holder.dataset.n;
-    const found = feature(holder.dataset.probe, row);
-    const position = cell ? element.cellIndex - 1 : units(holder).indexOf(unit);
-    const max = cell ? data.probes[holder.dataset.probe].max : scaleOf(holder);
+    const holder = elementOf(unit).closest(unit.line ? "table" : ".tokens");
+    const found = feature(holder.dataset.probe, (unit.line ?? holder).dataset.n);
+    const position = unit.line ? unit.position : units(holder).indexOf(unit);
+    const max = unit.line ? data.probes[holder.dataset.probe].max : scaleOf(holder);
     return { ...found, position, max, value: found.values[position], raw: found.tokens[position] };
   }
 
@@ -104,7 +115,7 @@
     [quoted(raw), sign + value.toFixed(4), share, `${position} (0 to ${tokens.length - 1})`, id].forEach(
       (text, number) => (told[number].data = text),
     );
-    if (element.matches(".cell")) head(element)?.classList.add("here");
+    if (unit.line) headOf(unit.line, unit.position).classList.add("here");
     if (tip.showPopover) tip.showPopover();
     const at = box(unit);
     const { width, height } = tip.getBoundingClientRect();
@@ -115,6 +126,11 @@
 
   /** Return where a token or cell is on the screen. */
   function box(unit) {
+    if (unit.line) {
+      const { left, right } = headOf(unit.line, unit.position).getBoundingClientRect();
+      const { top, bottom } = unit.line.getBoundingClientRect();
+      return { left, right, top, bottom };
+    }
     if (!unit.node) return unit.getBoundingClientRect();
     const range = document.createRange();
     range.setStart(unit.node, unit.start);
@@ -124,29 +140,34 @@
 
   function unpoint() {
     if (!pointed) return;
-    const element = elementOf(pointed);
-    element.classList.remove("here");
-    if (element.matches(".cell")) head(element)?.classList.remove("here");
+    elementOf(pointed).classList.remove("here");
+    if (pointed.line) headOf(pointed.line, pointed.position).classList.remove("here");
     pointed = null;
     if (tip.hidePopover && tip.matches(":popover-open")) tip.hidePopover();
   }
 
-  /** Return the head of a cell's column. */
-  const head = (cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
-
   document.addEventListener("pointerover", (event) => {
-    const element = event.target.closest?.(".token, .cell");
-    if (element) point(element);
-    else if (!event.target.matches?.(".run")) unpoint();
+    const token = event.target.closest?.(".token");
+    if (token) point(token);
+    else if (!event.target.matches?.(".run") && !lineOf(event.target)) unpoint();
   });
   document.addEventListener("pointermove", (event) => {
-    if (!event.target.matches?.(".run")) return;
-    const at = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-    const unit = units(event.target.closest(".tokens")).find(
+    const line = lineOf(event.target);
+    const unit = line ? cellAt(line, event.clientX) : event.target.matches?.(".run") && runAt(event);
+    if (unit) point(unit);
+    else if (line) unpoint();
+  });
+
+  /** Return the row of a matrix whose cells an element is or is among. */
+  const lineOf = (element) => (element.closest?.("th") ? null : element.closest?.("tbody tr"));
+
+  /** Return the token of a run that the pointer is at. */
+  function runAt({ target, clientX, clientY }) {
+    const at = document.caretPositionFromPoint?.(clientX, clientY);
+    return units(target.closest(".tokens")).find(
       ({ node, start, end }) => node && node === at?.offsetNode && start <= at.offset && at.offset <= end,
     );
-    if (unit) point(unit);
-  });
+  }
   document.addEventListener("scroll", unpoint, { capture: true, passive: true });
 
   // --- scale --------------------------------------------------------------------------------
@@ -516,7 +537,13 @@
   // --- the start ----------------------------------------------------------------------------
 
   const bar = $(".bar");
-  const fit = () => root.style.setProperty("--bar", getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px");
+
+  /** Keep the contents, and what is scrolled to, clear of the bar where it sticks. */
+  function fit() {
+    const height = getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px";
+    root.style.scrollPaddingTop = height;
+    $("nav")?.style.setProperty("--bar", height); // (on the root it would mean a new style for all)
+  }
   addEventListener("resize", fit);
   const anchor = recall();
   fit();

@@ -205,7 +205,8 @@ def add_style(page: Page, css: str) -> None:
 
 def draw_all(page: Page) -> None:
     """Let cards be laid out that are out of sight: to ask for one element after another is slow."""
-    add_style(page, ".card, .row { content-visibility: visible !important; }")
+    out_of_sight = ".card, .row, details.matrix, tbody tr"
+    add_style(page, f"{out_of_sight} {{ content-visibility: visible !important; }}")
 
 
 def unfold(page: Page) -> None:
@@ -217,9 +218,9 @@ def unfold(page: Page) -> None:
         section.cards { display: block !important; }
         .halves { display: block !important; }
         .scroll { overflow: visible !important; max-height: none !important; }
-        .narrow .cell, .narrow thead th { min-width: 12px !important; width: 12px !important; }
-        thead, thead th, thead td, tbody th { position: static !important; }
-        tr.zero { display: table-row !important; }
+        .narrow { --cell: 12px !important; }
+        thead, thead td, tbody th { position: static !important; }
+        tr.zero { display: grid !important; }
         .tokens br { display: none !important; }
         """,
     )

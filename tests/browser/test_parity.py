@@ -21,9 +21,8 @@ SHADES = 2
 """Steps of 255 by which colours may differ."""
 READ = """
 colours => {
-    // A span is looked at in its corner, away from its text, and a cell in its middle.
+    // A span is looked at in its corner, away from its text.
     const read = element => {
-        const inRow = element.matches(".token");
         const space = (name) => element.classList.contains(name) ? " " : "";
         const words = {
             text: space("ls") + element.textContent.replaceAll("\\u00a0", " ") + space("ts"),
@@ -36,9 +35,27 @@ colours => {
             color: style.color,
             written: /rgba\\([^)]*, ([0-9.]+)\\)/.exec(element.getAttribute("style"))?.[1],
             background: style.backgroundColor,
-            x: Math.ceil(box.left + scrollX + (inRow ? 0 : box.width / 2)),
-            y: Math.ceil(box.top + scrollY + (inRow ? 0 : box.height / 2)),
+            x: Math.ceil(box.left + scrollX),
+            y: Math.ceil(box.top + scrollY),
         };
+    };
+    // Cells without a colour are no elements: each is looked at where its row and column cross.
+    const readLine = (line, heads) => {
+        const cells = new Map([...line.cells].map(cell => [Number(cell.ariaColIndex), cell]));
+        const row = line.getBoundingClientRect();
+        return heads.map((head, position) => {
+            const cell = cells.get(position + 2);
+            const words = { text: "", value: cell?.ariaLabel ?? "" };
+            if (!colours) return words;
+            const column = head.getBoundingClientRect();
+            return {
+                ...words,
+                written: /--a:([0-9.]+)/.exec(cell?.getAttribute("style"))?.[1],
+                background: cell ? getComputedStyle(cell).backgroundColor : "rgba(0, 0, 0, 0)",
+                x: Math.floor(column.left + scrollX + column.width / 2),
+                y: Math.floor(row.top + scrollY + row.height / 2),
+            };
+        });
     };
     const all = (selector, from = document) => [...from.querySelectorAll(selector)];
     return {
@@ -52,7 +69,7 @@ colours => {
             label: table.closest("details").querySelector("summary").textContent,
             heads: all("thead th", table).map(head => head.textContent),
             ids: all("tbody th", table).map(head => head.textContent),
-            rows: all("tbody tr", table).map(row => all(".cell", row).map(read)),
+            rows: all("tbody tr", table).map(line => readLine(line, all("thead th", table))),
         })),
         cards: Object.fromEntries(
             all(".card").map(card => [card.id, card.querySelector("h2").textContent])
@@ -282,9 +299,11 @@ def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any], lay_out: LayOut) ->
     assert matrix["ids"] == layout.words(FEATURE)
     for head, shown in zip(matrix["heads"], layout.words(HEAD), strict=True):
         assert head.strip("␣…").replace(" ", "·") in shown
-    alphas, numbers = sheet.shade.opacity.tolist(), sheet.shade.values.tolist()
-    for cells, shades, values in zip(matrix["rows"], alphas, numbers, strict=True):
+    coloured = ((sheet.shade.opacity > 0) | (sheet.shade.rose > 0)).tolist()
+    for cells, shown, values in zip(
+        matrix["rows"], coloured, sheet.shade.values.tolist(), strict=True
+    ):
         assert [cell["value"] for cell in cells] == [
-            sheets.short_number(value) if shade else ""
-            for shade, value in zip(shades, values, strict=True)
+            sheets.short_number(value) if is_shown else ""
+            for is_shown, value in zip(shown, values, strict=True)
         ]

@@ -21,7 +21,7 @@ def test_paper_has_every_row_and_its_colours(visit: Visit, dallas: Report, theme
     heads = ".by-probe .about > b, .by-probe tbody tr:not(.zero) th"
     wanted = Counter(page.locator(heads).all_text_contents())
     document = pypdfium2.PdfDocument(page.pdf(format="A4", print_background=False))
-    text = "".join(sheet.get_textpage().get_text_range() for sheet in document)
+    text = "\n".join(sheet.get_textpage().get_text_range() for sheet in document)
     for feature, count in wanted.items():
         assert len(re.findall(re.escape(feature) + r"(?!\d)", text)) >= count, feature
     printed = set().union(*(colors(sheet.render(scale=2).to_numpy()) for sheet in document))
