@@ -23,9 +23,11 @@ import difflib
 import gzip
 import hashlib
 import json
+import math
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,8 +46,11 @@ MAX_INPUT_BYTES = 2 * 1024**3
 """How large a dump may be once it is decompressed."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_CANNOT = "cannot be read: {}; see that you may read it, or name a copy"
 _MOST_FAULTS = 10
 _NUMBER_TYPES = {int, float}
+_MISSING = object()
+"""Stands for the value of a key that is not there; one that is null is None."""
 _LAYOUTS = ("activations", "features", "counts")
 
 
@@ -118,14 +123,21 @@ def read_dump(
     file is missing or is not a dump, and `MachineError` when it cannot be read.
     """
     if not isinstance(source, str | os.PathLike):
-        name = Path(str(getattr(source, "name", "dump"))).name.strip("<>")
-        return _read(name or "dump", source, max_input_bytes)
+        name = Path(str(getattr(source, "name", "dump"))).name.strip("<>") or "dump"
+        with _readable(name):
+            return _read(name, source, max_input_bytes)
     path = Path(source)
-    with _open(path) as file:
-        try:
-            return _read(path.name, file, max_input_bytes)
-        except OSError as error:
-            raise MachineError(f"{path}: cannot be read: {error.strerror}") from None
+    with _open(path) as file, _readable(path):
+        return _read(path.name, file, max_input_bytes)
+
+
+@contextmanager
+def _readable(path: Path | str) -> Iterator[None]:
+    """Turn what the machine refuses into one clear error."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(f"{path}: {_CANNOT.format(error.strerror or error)}") from None
 
 
 def _open(path: Path) -> BinaryIO:
@@ -137,7 +149,7 @@ def _open(path: Path) -> BinaryIO:
     except IsADirectoryError:
         raise InputError(f"{path}: this is a directory; name the dump inside it") from None
     except OSError as error:
-        raise MachineError(f"{path}: cannot be read: {error.strerror}") from None
+        raise MachineError(f"{path}: {_CANNOT.format(error.strerror)}") from None
 
 
 def _similar_file(path: Path) -> str:
@@ -154,7 +166,10 @@ class _Hashed:
 
     def __init__(self, file: BinaryIO, name: str, limit: int) -> None:
         self._file = file
-        self._too_large = f"{name}: larger than {limit:,} bytes once read; split it by probes"
+        self._too_large = (
+            f"{name}: larger than {limit:,} bytes (counted unzipped); split it by probes, or allow "
+            "more with --max-input-bytes"
+        )
         self._left = limit
         self._pushed = b""
         self._hash = hashlib.sha256()
@@ -197,14 +212,9 @@ def _read(name: str, file: BinaryIO, limit: int) -> Dump:
     except BrokenJSONError as error:
         raise InputError(f"{name}: {error}") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        reason = "it ends too early" if isinstance(error, EOFError) else str(error)
+        cut = "it ends too early; was it cut off when it was written or copied?"
+        reason = cut if isinstance(error, EOFError) else f"{error}; make or copy it anew"
         raise InputError(f"{name}: broken gzip file: {reason}") from None
-    except RecursionError:
-        raise InputError(f"{name}: lists or objects are nested too deeply for a dump") from None
-    except InputError:
-        raise
-    except ValueError:
-        raise InputError(f"{name}: a whole number in it has thousands of digits") from None
     return checker.dump(hashed.sha256)
 
 
@@ -262,7 +272,7 @@ class _Checker:
         """Return the dump that was taken in, or raise with all its faults (up to ten)."""
         model = self.text("model", self.others.get("model"))
         source_set = self.text("source_set", self.others.get("source_set"))
-        results = self.others.get("results")
+        results = self.others.get("results", _MISSING)
         if results is not True or not (self.probes or self.faults):
             found = [] if results is True else results
             hint = _near_key(self.others, "results")
@@ -321,7 +331,7 @@ class _Checker:
 
     def tokens(self, place: str, result: dict[str, Any]) -> tuple[str, ...] | None:
         """Return the tokens of one result."""
-        tokens = result.get("tokens")
+        tokens = result.get("tokens", _MISSING)
         if not isinstance(tokens, list) or not tokens:
             hint = _near_key(result, "tokens")
             self.fault(f"{place}.tokens", f"a non-empty list of text{hint}", tokens)
@@ -344,7 +354,7 @@ class _Checker:
                 continue
             feature = self.feature(here, item)
             hint = "" if "values" in item else _near_key(item, "values")
-            row = self.values(f"{here}.values", item.get("values"), n_tokens, hint)
+            row = self.values(f"{here}.values", item.get("values", _MISSING), n_tokens, hint)
             if feature is not None and row is not None:
                 features.append(feature)
                 rows.append(row)
@@ -364,7 +374,7 @@ class _Checker:
 
     def feature(self, place: str, item: dict[str, Any]) -> Feature | None:
         """Return which feature `item` is of."""
-        source, index = item.get("source"), item.get("index")
+        source, index = item.get("source", _MISSING), item.get("index", _MISSING)
         if not isinstance(source, str):
             self.fault(f"{place}.source", f"text{_near_key(item, 'source')}", source)
         number = _whole_number(index)
@@ -387,11 +397,11 @@ class _Checker:
             if isinstance(values, list):
                 self.value_fault(place, values)
             else:
-                self.fault(place, f"a list of {n_tokens} numbers{hint}", values)
+                self.fault(place, f"a list of {_numbers(n_tokens)}{hint}", values)
             return None
         if len(values) != n_tokens:
-            numbers = f"{n_tokens} number{'s' * (n_tokens != 1)}, one per token"
-            self.faults.append(f"{place}: expected {numbers}, found {len(values)}")
+            expected = f"{_numbers(n_tokens)}, one per token"
+            self.faults.append(f"{place}: expected {expected}, found {len(values)}")
             return None
         if not np.isfinite(values).all():
             position = int(np.flatnonzero(~np.isfinite(values))[0])
@@ -407,6 +417,10 @@ class _Checker:
                 return
 
 
+def _numbers(count: int) -> str:
+    return f"{count} number{'s' * (count != 1)}"
+
+
 def _whole_number(value: Any) -> int | None:
     """Return `value` as an index if it is a whole number, be it written `7`, `7.0` or `"7"`."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
@@ -420,23 +434,28 @@ def _whole_number(value: Any) -> int | None:
 
 def _near_key(item: dict[str, Any], *wanted: str) -> str:
     """Return a guess at the key that was meant, as part of a message."""
+    others = {k.casefold(): k for k in item if k not in wanted}
     for key in wanted:
-        near = difflib.get_close_matches(key, [k for k in item if k not in wanted], 1, 0.7)
+        near = difflib.get_close_matches(key, others, 1, 0.7)
         if near and key not in item:
-            return f" (did you mean '{key}' by {near[0][:80]!r}?)"
+            return f" (did you mean '{key}' by {others[near[0]][:80]!r}?)"
     return ""
 
 
 def _describe(value: Any) -> str:
     """Return what `value` is, in the words of JSON, short enough for a message."""
-    if value is None:
+    if value is _MISSING:
         return "nothing"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return "text " + json.dumps(value[:40], ensure_ascii=True) + "…" * (len(value) > 40)
     if isinstance(value, float):
-        return f"the number {value:g}"
+        if math.isinf(value):
+            return "-" * (value < 0) + "Infinity or a number that is too large"
+        return "NaN" if math.isnan(value) else f"the number {value:g}"
     if isinstance(value, int):
         # A huge integer cannot always be printed: Python limits the conversion.
         return f"the number {value}" if abs(value) < 10**20 else "a number that is too large"

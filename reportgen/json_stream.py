@@ -7,6 +7,7 @@ own decoder.
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -15,7 +16,9 @@ __all__ = ["CHUNK", "BrokenJSONError", "JSONStream"]
 CHUNK = 1 << 20
 """Bytes read at once."""
 
-_SPACE = " \t\n\r"
+_SPACE = re.compile(r"[ \t\n\r]*")
+TOO_LARGE = 10**400
+"""Stands for a whole number with more digits than Python reads; no float is as large."""
 _NUMBER = "0123456789+-.eE"
 # Where the text ends in the middle of these, the decoder finds the fault at their start.
 _UNFINISHED = ("Unterminated string", "Invalid \\", "Invalid control character at")
@@ -38,6 +41,8 @@ class JSONStream:
         self._bytes = codecs.getincrementaldecoder("utf-8-sig")()
         self._read = 0
         self._decoder = json.JSONDecoder(object_hook=object_hook)
+        # (a function of our own for whole numbers makes reading slower)
+        self._patient = json.JSONDecoder(object_hook=object_hook, parse_int=_whole_number)
         self._text = ""
         self._at = 0
         self._line, self._column = 1, 1
@@ -99,25 +104,40 @@ class JSONStream:
         self._peek()
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._text, self._at)
+                value, end = self._decoded()
             except json.JSONDecodeError as error:
                 near_end = error.pos > len(self._text) - 16
                 if (near_end or error.msg.startswith(_UNFINISHED)) and self._more():
                     continue
                 raise self._fault(error.msg, error.pos) from None
+            except RecursionError:
+                line, column = self._place(self._at)
+                raise BrokenJSONError(
+                    f"nested too deeply for a dump: the value at line {line}, column {column}"
+                ) from None
             unsure = type(value) in (int, float) and not self._text[end:].strip(_NUMBER)
             if unsure and self._more():
                 continue  # the number went on
             self._at = end
             return value
 
+    def _decoded(self) -> tuple[Any, int]:
+        """Return the value that begins here, as far as it has been read, and where it ends."""
+        try:
+            return self._decoder.raw_decode(self._text, self._at)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # Python does not make numbers of thousands of digits
+            return self._patient.raw_decode(self._text, self._at)
+
     def _peek(self) -> str:
         """Return the next character that is no white space, empty at the end."""
         while True:
-            while self._at < len(self._text):
-                if self._text[self._at] not in _SPACE:
-                    return self._text[self._at]
-                self._at += 1
+            match = _SPACE.match(self._text, self._at)
+            assert match is not None
+            self._at = match.end()
+            if self._at < len(self._text):
+                return self._text[self._at]
             if not self._more():
                 return ""
 
@@ -139,6 +159,8 @@ class JSONStream:
                 raise BrokenJSONError(
                     f"not UTF-8 text (byte {place:,}); save the dump as UTF-8 JSON"
                 ) from None
+            if not self._read and "\0" in text[:4]:
+                raise BrokenJSONError("UTF-16 or UTF-32 text; save the dump as UTF-8 JSON")
             self._read += len(data)
             if text:
                 self._line, self._column = self._place(self._at)
@@ -156,4 +178,14 @@ class JSONStream:
 
     def _fault(self, message: str, at: int) -> BrokenJSONError:
         line, column = self._place(at)
+        if self._ended and (at >= len(self._text) or message.startswith("Unterminated")):
+            message = "the file ends in the middle; was it cut off when it was written or copied?"
         return BrokenJSONError(f"broken JSON at line {line}, column {column}: {message}")
+
+
+def _whole_number(digits: str) -> int:
+    """Return a whole number; of thousands of digits, one that is as good as it: too large."""
+    try:
+        return int(digits)
+    except ValueError:
+        return -TOO_LARGE if digits.startswith("-") else TOO_LARGE
