@@ -13,7 +13,7 @@ from typing import Any
 from reportgen.dump import Dump, read_dump
 from reportgen.errors import InputError
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
-from reportgen.publish import INDEX, MANIFEST, Publication, publish_alone
+from reportgen.publish import INDEX, MANIFEST, LonePage, Publication
 from reportgen.sheets import Options, ProbeSheet, ReportSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
@@ -137,9 +137,10 @@ def _write_alone(
     from reportgen import page
 
     target = output if output.suffix.lower() in (".html", ".htm") else output / ALONE
-    pictures = {name: content for _, pngs in pieces for name, content in pngs}
-    html = page.render(report, pictures)
-    publish_alone(target, html.encode(), overwrite=overwrite)
+    with LonePage(target, output, overwrite=overwrite) as publication:
+        pictures = {name: content for _, pngs in pieces for name, content in pngs}
+        html = page.render(report, pictures)
+        publication.publish(html.encode())
     return _written(report, target, html, [])
 
 

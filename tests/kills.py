@@ -1,7 +1,8 @@
 """Kill runs over an older report at random moments: `python tests/kills.py [HOW_MANY]`.
 
-After each kill every file has to be whole and every link of the page alive, and the next run has to
-repair what is left.
+After each kill every file has to be whole, every link of every page alive, and `report.json` has to
+tell of which run each file is; and the next run has to repair what is left. Every second run is
+killed over what the killed one before it left.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,8 +20,25 @@ from dumps import DALLAS
 
 from reportgen.cli import main
 
+Contents = dict[str, str]
+
 OLD = [str(DALLAS), "--all-probes", "-k", "4", "--feature-id", "17", "-q"]
 NEW = [str(DALLAS), "-k", "6", "--probe-index", "1", "--probe-index", "3", "--theme", "dark", "-q"]
+
+
+class Links(HTMLParser):
+    """The files that a page links."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what the element refers to."""
+        for key, value in attrs:
+            if key in ("href", "src") and value and not value.startswith(("#", "https:", "data:")):
+                self.found.add(unquote(value))
 
 
 def run(arguments: list[str], out: Path) -> None:
@@ -27,7 +46,7 @@ def run(arguments: list[str], out: Path) -> None:
     main([*arguments, "-o", str(out)], standalone_mode=False)
 
 
-def contents(out: Path) -> dict[str, str]:
+def contents(out: Path) -> Contents:
     """Return the hash of every file."""
     return {
         path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -36,47 +55,73 @@ def contents(out: Path) -> dict[str, str]:
     }
 
 
-def check(out: Path, reports: list[dict[str, str]]) -> None:
-    """Hold what a killed run left to what was promised."""
+def check(out: Path, reports: list[Contents]) -> bool:
+    """Hold what a killed run left to what was promised; tell whether it is one whole report."""
     found = contents(out)
+    for page in out.rglob("*.html"):
+        for link in Links(page).found:
+            assert (page.parent / link).is_file(), f"{page}: a dead link to {link}"
+    manifest = json.loads((out / "report.json").read_bytes())
+    runs = [run["files"] for run in [manifest, *manifest.get("earlier", [])]]
+    del found["report.json"]
     for name, digest in found.items():
         assert digest in [report.get(name) for report in reports], f"{name} is of neither run"
-    page = (out / "index.html").read_text("utf-8")
-    for part in page.split('class="png" href="')[1:]:
-        assert unquote(part.split('"')[0]) in found, "a dead link"
-    manifest = json.loads((out / "report.json").read_bytes())
-    assert any(manifest["files"].items() <= report.items() for report in reports)
+        assert digest in [files.get(name) for files in runs], f"{name} is of no run that is told"
+    assert all(any(run.items() <= report.items() for report in reports) for run in runs)
+    return "earlier" not in manifest and found == runs[0]
 
 
-def kill(how_many: int, seed: int = 0) -> int:
-    """Kill so many runs; return how many of them had not ended before."""
+def kill(how_many: int, seed: int = 0) -> tuple[int, int]:
+    """Kill so many runs; return how many had not ended before, and how many were in their moves."""
     rng = random.Random(seed)
-    killed = 0
+    killed = within = 0
     with tempfile.TemporaryDirectory() as folder:
         out, other = Path(folder) / "out", Path(folder) / "other"
         run(NEW, other)
         run(OLD, out)
         reports = [contents(out), contents(other)]
-        started = time.monotonic()
-        command = [sys.executable, "-m", "reportgen", *NEW, "-j", "1", "-o", str(out)]
-        subprocess.run(command, check=True)
-        length = time.monotonic() - started
-        for _ in range(how_many):
-            run(OLD, out)
-            assert contents(out) == reports[0]
-            process = subprocess.Popen(command)
-            # Most of the promises are about the last moments.
-            time.sleep(length * rng.choice([rng.random(), 0.8 + 0.4 * rng.random()]))
+        command = [sys.executable, "-m", "reportgen", "-j", "1", "-o", str(out)]
+        lengths = [_seconds([*command, *arguments]) for arguments in (OLD, NEW)]
+        for number in range(how_many):
+            over_a_whole_report = number % 2 == 0
+            if over_a_whole_report:
+                run(OLD, out)
+                assert contents(out) == reports[0]
+            process = subprocess.Popen([*command, *(NEW if over_a_whole_report else OLD)])
+            if rng.random() < 0.5:
+                time.sleep(lengths[over_a_whole_report] * rng.random())
+            else:
+                _wait_for_moves(out, process)
+                time.sleep(0.004 * rng.random())
             killed += process.poll() is None
             process.kill()
             process.wait()
-            check(out, reports)
+            within += not check(out, reports)
         run(NEW, out)
         assert contents(out) == reports[1]
         assert {path.name for path in Path(folder).iterdir()} == {"out", "other"}
-    return killed
+    return killed, within
+
+
+def _wait_for_moves(out: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a run begins to move its files in: what it does then is over in no time."""
+    path = out / "report.json"
+    before = path.stat().st_ino
+    while process.poll() is None and path.stat().st_ino == before:
+        pass
+
+
+def _seconds(command: list[str]) -> float:
+    """Return how long a command takes."""
+    started = time.monotonic()
+    subprocess.run(command, check=True)
+    return time.monotonic() - started
 
 
 if __name__ == "__main__":
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    print(f"{kill(many)} of {many} runs were killed before their end; nothing was half")
+    killed, within = kill(many)
+    print(
+        f"{killed} of {many} runs were killed before their end, {within} of them in their moves; "
+        "nothing was half"
+    )
