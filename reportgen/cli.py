@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reportgen.errors import InputError, MachineError, escape_controls
+
 if TYPE_CHECKING:
+    from reportgen.dump import Dump
     from reportgen.report import Written
 
 HEAVY_PAGE = 25_000_000
@@ -31,7 +34,20 @@ left alone.
 """
 
 
+class _Command(click.Command):
+    """A command whose usage errors cannot steer a terminal: they repeat what was given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            vars(error)["message"] = escape_controls(error.message)
+            raise
+
+
 @click.command(
+    cls=_Command,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
 )
@@ -123,6 +139,12 @@ left alone.
     metavar="ADDRESS",
     help="Draw by the Dask cluster whose scheduler is at this address, as tcp://10.0.0.1:8786.",
 )
+@click.option(
+    "--max-input-bytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The largest dump to read, counted unzipped.  [default: 2147483648 (2 GiB)]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
@@ -132,6 +154,7 @@ def main(
     all_probes: bool,
     no_values: bool,
     scheduler: str | None,
+    max_input_bytes: int | None,
     open_page: bool,
     quiet: bool,
     **options: Any,
@@ -143,30 +166,63 @@ def main(
     """
     if all_probes and probe_indexes:
         raise click.UsageError("--all-probes and --probe-index exclude each other.")
-    from reportgen.dump import read_dump
-
-    dump = read_dump(sys.stdin.buffer if input_json == "-" else input_json)
+    with _memory_enough():
+        dump = _read(input_json, max_input_bytes)
     with _matplotlib_undisturbed():
         from reportgen import png  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
     from reportgen.report import build_report
 
-    with dask_cluster(scheduler) if scheduler else nullcontext() as executor:
+    with _memory_enough(), dask_cluster(scheduler) if scheduler else nullcontext() as executor:
         written = build_report(
             dump,
             output,
             executor=executor,
-            progress=_progress if sys.stderr.isatty() and not quiet else None,
+            progress=_progress if sys.stderr and sys.stderr.isatty() and not quiet else None,
             probe_indexes=None if all_probes else probe_indexes or (0,),
             values=not no_values,
             **options,
         )
     if not quiet:
-        click.echo(_summary(written))
+        _say(_summary(written))
     if written.page_bytes > HEAVY_PAGE:
         click.echo(_HEAVY_NOTE, err=True)
     if open_page:
         _open(written.page)
+
+
+def _read(input_json: str, max_input_bytes: int | None) -> "Dump":
+    """Read the dump that the user named."""
+    from reportgen.dump import MAX_INPUT_BYTES, read_dump
+
+    if input_json == "-" and sys.stdin is None:
+        raise InputError("stdin: is closed; name a file, or pipe a dump in")
+    source = sys.stdin.buffer if input_json == "-" else input_json
+    return read_dump(source, max_input_bytes=max_input_bytes or MAX_INPUT_BYTES)
+
+
+@contextmanager
+def _memory_enough() -> Iterator[None]:
+    """Turn a want of memory into one clear error."""
+    try:
+        yield
+    except MemoryError:
+        raise MachineError(
+            "there is not enough memory for this dump; split it by probes, or draw less of it: "
+            "fewer probes (--probe-index), a smaller --top-k"
+        ) from None
+
+
+def _say(text: str) -> None:
+    """Write a line to standard output, which may be a full disk."""
+    try:
+        click.echo(escape_controls(text))
+    except BrokenPipeError:
+        raise  # Click ends quietly then
+    except OSError as error:
+        raise MachineError(
+            f"stdout: cannot be written: {error.strerror}; but this is done: {text}"
+        ) from None
 
 
 @contextmanager
@@ -195,7 +251,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 def _summary(written: "Written") -> str:
     """Return one line with what was written and where."""
     pngs = f"{written.n_pngs} PNG{'s' * (written.n_pngs != 1)}"
-    page = click.format_filename(written.page)
+    page = written.page
     if written.pngs or not written.n_pngs:
         text = f"{pngs} and the page written: {page}"
     else:
@@ -213,4 +269,5 @@ def _open(page: Path) -> None:
     import webbrowser
 
     if not webbrowser.open(page.absolute().as_uri()):
-        click.echo(f"No browser could be opened; open {page} yourself.", err=True)
+        note = f"No browser could be opened; open {page} yourself."
+        click.echo(escape_controls(note), err=True)

@@ -32,6 +32,8 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,
 )
+SPOILERS = [b"9" * 5000, b"-1e400", b"[" * 3000, b'{"a":' * 3000, b"NaN", b"\x00", b"\xff", b'"']
+SPOILERS += [b'"results": [', b"]}", b"\n", b"//", b"\xef\xbb\xbf", b'"\\ud800"', b"\x1f\x8b"]
 TEXTS = st.sampled_from(TOKENS) | st.text(st.characters(exclude_categories=[]), max_size=12)
 
 
@@ -86,7 +88,8 @@ def files(draw: st.DrawFn) -> bytes:
         return data[: draw(st.integers(0, len(data)))]
     if how == "spoil":
         at = draw(st.integers(0, len(data)))
-        return data[:at] + draw(st.binary(min_size=1, max_size=3)) + data[at:]
+        spoiler = draw(st.sampled_from(SPOILERS) | st.binary(min_size=1, max_size=3))
+        return data[:at] + spoiler + data[at + draw(st.integers(0, 3)) :]
     if how == "utf-16":
         return data.decode().encode("utf-16")
     if how in ("zip", "cut zip"):
@@ -97,6 +100,7 @@ def files(draw: st.DrawFn) -> bytes:
 
 def check_message(message: str) -> None:
     """Hold an error to what a terminal and a reader can bear."""
+    assert message.startswith("dump: "), message
     assert all(line.isprintable() for line in message.split("\n")), message
     assert len(message) < 3000, message
 
@@ -111,8 +115,12 @@ def try_file(data: bytes, draw: bool) -> None:
             check_message(error.message)
             return
         with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "out"
             k = 2 if draw else 0
-            build_report(dump, Path(folder) / "out", probe_indexes=None, top_k=k, negatives=True)
+            build_report(dump, out, probe_indexes=None, top_k=k, negatives=True)
+            listed = json.loads((out / "report.json").read_bytes())["files"]
+            found = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
+            assert found == {*listed, "report.json"}
 
 
 def fuzz(how_many: int) -> None:
