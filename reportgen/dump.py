@@ -176,10 +176,10 @@ class _Hashed:
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes; raise `InputError` where there are more than allowed."""
-        data, self._pushed = self._pushed[:size], self._pushed[size:]
-        if not data:
-            data = self._file.read(size)
-            self._hash.update(data)
+        pushed, self._pushed = self._pushed[:size], self._pushed[size:]
+        read = self._file.read(size - len(pushed))
+        self._hash.update(read)
+        data = pushed + read
         self._left -= len(data)
         if self._left < 0:
             raise InputError(self._too_large)
@@ -276,6 +276,8 @@ class _Checker:
         if results is not True or not (self.probes or self.faults):
             found = [] if results is True else results
             hint = _near_key(self.others, "results")
+            if "tokens" in self.others:
+                hint = " (this looks like one of them: put it into such a list)"
             self.fault("results", f"a non-empty list with one result per probe{hint}", found)
         if self.faults:
             self.stop()
@@ -309,8 +311,6 @@ class _Checker:
         probe_id = self.text(f"{place}.probe_id", result.get("probe_id"))
         prompt = self.text(f"{place}.prompt", result.get("prompt"))
         tokens = self.tokens(place, result)
-        if tokens is None:
-            return None
         layout = next(
             (key for key in _LAYOUTS if isinstance(result.get(key), list) and result[key]), None
         )
@@ -320,6 +320,10 @@ class _Checker:
                 f"{place}: expected features in a non-empty list 'activations', 'features' or "
                 f"'counts', found none{hint}"
             )
+        if tokens is None or layout is None:
+            return None
+        if layout == "counts" and (fault := _meant_features(result, len(tokens))):
+            self.faults.append(f"{place}{fault}")
             return None
         read = self.counts if layout == "counts" else self.feature_objects
         features, rows = read(f"{place}.{layout}", result[layout], len(tokens))
@@ -338,7 +342,8 @@ class _Checker:
             return None
         for position, token in enumerate(tokens):
             if not isinstance(token, str):
-                self.fault(f"{place}.tokens[{position}]", "text", token)
+                expected = "text, not a token id" if type(token) is int else "text"
+                self.fault(f"{place}.tokens[{position}]", expected, token)
                 return None
         return tuple(tokens)
 
@@ -432,7 +437,42 @@ def _whole_number(value: Any) -> int | None:
     return None
 
 
+def _meant_features(result: dict[str, Any], n_tokens: int) -> str:
+    """Return a fault if `counts` seems not to be the features of `result`, else nothing.
+
+    In many dumps it is a summary beside them; so one whose features have a misspelt key, or none,
+    would be taken for something that it is not.
+    """
+    objects = {
+        key: value
+        for key, value in result.items()
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
+    }
+    if objects and (near := _guess(objects, *_LAYOUTS[:2])):
+        return f": expected features in 'activations' or 'features', found none{near}"
+    widths = {len(row) if isinstance(row, list) else n_tokens for row in result["counts"]}
+    if n_tokens in widths or len(widths) > 1:
+        return ""
+    for key in _LAYOUTS[:2]:
+        if result.get(key):
+            found = _describe(result[key])
+            return f".{key}: expected a non-empty list of features, found {found}"
+    found = f"{_numbers(widths.pop())} in each"
+    return (
+        f".counts: expected rows of {_numbers(n_tokens)}, one per token, found {found} "
+        "(if it is a summary, the features are missing: they belong into 'activations')"
+    )
+
+
 def _near_key(item: dict[str, Any], *wanted: str) -> str:
+    """Return, if none of `wanted` is there, which key may be meant or what there is."""
+    if not item or any(key in item for key in wanted):
+        return ""
+    keys = ", ".join(repr(key[:40]) for key in list(item)[:6])
+    return _guess(item, *wanted) or f" (its keys are {keys}{', …' * (len(item) > 6)})"
+
+
+def _guess(item: dict[str, Any], *wanted: str) -> str:
     """Return a guess at the key that was meant, as part of a message."""
     others = {k.casefold(): k for k in item if k not in wanted}
     for key in wanted:

@@ -17,6 +17,16 @@ CHUNK = 1 << 20
 """Bytes read at once."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_EXCERPT = 24
+"""How many characters a message shows of what was found."""
+_OWN_WORDS = {
+    "Extra data": "expected the end of the file (one dump is one JSON object)",
+    "Expecting value": "expected a value",
+    "Expecting ',' delimiter": "expected ','",
+    "Expecting ':' delimiter": "expected ':'",
+    "Expecting property name enclosed in double quotes": "expected a key in double quotes",
+    "Invalid control character at": "a control character in a text has to be escaped",
+}
 TOO_LARGE = 10**400
 """Stands for a whole number with more digits than Python reads; no float is as large."""
 _NUMBER = "0123456789+-.eE"
@@ -143,7 +153,7 @@ class JSONStream:
 
     def _expect(self, char: str) -> None:
         if self._peek() != char:
-            raise self._fault(f"Expecting '{char}' delimiter", self._at)
+            raise self._fault(f"expected '{char}'", self._at)
         self._at += 1
 
     def _more(self) -> bool:
@@ -157,10 +167,10 @@ class JSONStream:
                 waiting = len(error.object) - len(data)
                 place = self._read - waiting + error.start
                 raise BrokenJSONError(
-                    f"not UTF-8 text (byte {place:,}); save the dump as UTF-8 JSON"
+                    f"not UTF-8 text (byte {place:,}); save the dump as UTF-8 JSON, gzipped or not"
                 ) from None
             if not self._read and "\0" in text[:4]:
-                raise BrokenJSONError("UTF-16 or UTF-32 text; save the dump as UTF-8 JSON")
+                raise BrokenJSONError(_no_text(text))
             self._read += len(data)
             if text:
                 self._line, self._column = self._place(self._at)
@@ -177,10 +187,27 @@ class JSONStream:
         return self._line + lines, at - self._text.rfind("\n", 0, at)
 
     def _fault(self, message: str, at: int) -> BrokenJSONError:
+        """Return the error about what is found at a position in the text at hand."""
+        ahead = at - self._at
+        if len(self._text) - at < _EXCERPT:
+            self._more()  # (which moves the text at hand)
+        at = self._at + ahead
         line, column = self._place(at)
+        found = json.dumps(self._text[at : at + _EXCERPT])
+        if (line, column) == (1, 1):
+            return BrokenJSONError(f"not JSON: it begins with {found}; name a dump")
         if self._ended and (at >= len(self._text) or message.startswith("Unterminated")):
             message = "the file ends in the middle; was it cut off when it was written or copied?"
+        else:
+            message = f"{_OWN_WORDS.get(message, message)}, found {found}"
         return BrokenJSONError(f"broken JSON at line {line}, column {column}: {message}")
+
+
+def _no_text(text: str) -> str:
+    """Return what is wrong with a file that begins with `text`, in which there are zero bytes."""
+    if text.startswith("\0\0\0\0"):
+        return "zero bytes instead of text, as a crash or a full disk leaves them; make it anew"
+    return "UTF-16 or UTF-32 text; save the dump as UTF-8 JSON"
 
 
 def _whole_number(digits: str) -> int:

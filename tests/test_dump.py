@@ -255,7 +255,10 @@ MISTAKES: list[tuple[Any, list[str]]] = [
         {"results": [{"token": ["a"], "activations": []}]},
         ["results[0].tokens", "did you mean 'tokens' by 'token'?", "found nothing"],
     ),
-    (with_result(tokens=["a", 5]), ["results[0].tokens[1]: expected text, found the number 5"]),
+    (
+        with_result(tokens=["a", 5]),
+        ["results[0].tokens[1]: expected text, not a token id, found the number 5"],
+    ),
     (with_result(tokens=[None, "a"]), ["results[0].tokens[0]: expected text, found null"]),
     (with_result(activations=[]), ["results[0]: expected features", "'activations'", "none"]),
     (with_result(activations={"a": 1}), ["results[0]: expected features", "found none"]),
@@ -291,7 +294,10 @@ MISTAKES: list[tuple[Any, list[str]]] = [
         make_dump(make_result(["a"], activations=[{"Source": "s", "idx": 1, "values": [1]}])),
         [f"{A_PLACE}.source", "did you mean 'source' by 'Source'?", f"{A_PLACE}.index"],
     ),
-    (make_dump({"tokens": ["a"], "counts": [[1, 2]]}), ["results[0].counts[0]", "found 2"]),
+    (
+        make_dump({"tokens": ["a"], "counts": [[1, 2]]}),
+        ["results[0].counts: expected rows of 1 number, one per token, found 2", "'activations'"],
+    ),
     (make_dump({"tokens": ["a"], "counts": [1]}), ["results[0].counts[0]: expected a list"]),
     (
         make_dump({"tokens": ["a"], "counts": [[1], [False]]}),
@@ -370,7 +376,7 @@ def test_several_faults_are_listed_up_to_ten(n_faults: int, head: str) -> None:
 
 def test_faults_of_several_results_are_gathered() -> None:
     message = refusal({"results": [{"tokens": []}, 5, {"tokens": ["a"]}]})
-    assert message.startswith("dump: 3 faults:")
+    assert message.startswith("dump: 4 faults:")
     assert all(f"results[{n}]" in message for n in range(3))
 
 

@@ -83,7 +83,8 @@ def test_broken_where_reading_at_once_says_so(parts: list[str], chunk: int) -> N
     try:
         expected = json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column" if text.strip() else "empty"
+        place = f"line {error.lineno}, column {error.colno}" if error.pos else "not JSON"
+        place = place if text.strip() else "empty"
     else:
         assert json.dumps(read(text.encode(), chunk)) == json.dumps(expected)
         return
