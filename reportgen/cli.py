@@ -229,9 +229,14 @@ def _say(text: str) -> None:
 def _matplotlib_undisturbed() -> Iterator[None]:
     """Keep a `matplotlibrc` lying about, or a strange MPLBACKEND, from failing the import.
 
+    And from being talked about a home that cannot be written, which is no matter of a report.
+
     matplotlib takes the first `matplotlibrc` it finds, in the working directory before all others;
     in the folder of its own data that is the one it was made with.
     """
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     os.environ.pop("MPLBACKEND", None)
     spec = find_spec("matplotlib")
     folders = [
