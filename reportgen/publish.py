@@ -180,8 +180,9 @@ class Publication(_Run):
         with ExitStack() as undo:
             self._move(self._staging / MANIFEST, MANIFEST, undo)
             for folder in dict.fromkeys(f for n in pages_last for f in _folders(self._real, n)):
-                undo.callback(_remove_empty, folder)
-                folder.mkdir(exist_ok=True)
+                if not folder.exists():
+                    undo.callback(_remove_empty, folder)
+                    folder.mkdir()
             for name in pages_last:
                 self._move(staged / name, name, undo)
             self._remove_stale(undo)

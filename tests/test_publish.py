@@ -1,8 +1,10 @@
 """Writing a report: all or nothing, and nobody else's files."""
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from reportgen.errors import InputError, MachineError
-from reportgen.publish import INDEX, MANIFEST, MANIFEST_FORMAT, Publication
+from reportgen.publish import INDEX, MANIFEST, MANIFEST_FORMAT, LonePage, Publication
 
 Tree = dict[str, bytes | None]
 
@@ -416,3 +418,227 @@ def test_a_relative_directory(
     assert files(Path(directory)) == {*NEW, MANIFEST}
     hidden = [p for p in tmp_path.rglob("*") if "staging" in p.name]
     assert hidden == []
+
+
+# --- moves that fail ----------------------------------------------------------------------------
+
+
+def fail_at(monkeypatch: pytest.MonkeyPatch, move: int, error: BaseException) -> None:
+    """Have one of the moves into or out of the directory fail."""
+    replace = Path.replace
+    moves = iter(range(1000))
+
+    def replace_or_fail(path: Path, target: Path) -> Path:
+        if next(moves) == move:
+            monkeypatch.setattr(Path, "replace", replace)
+            raise error
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_or_fail)
+
+
+ERRORS = [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["disk", "Ctrl-C"])
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+@pytest.mark.parametrize("move", range(8))
+def test_a_move_that_fails_undoes_those_before(
+    out: Path,
+    tmp_path: Path,
+    move: int,
+    links: bool,
+    error: BaseException,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (out / "probe_2").mkdir()
+    before = tree(tmp_path)
+    fail_at(monkeypatch, move, error)
+    if not links:
+        monkeypatch.setattr(os, "link", refuse_links)
+    with pytest.raises((MachineError, KeyboardInterrupt)):
+        publish(out, {"probe_9/z.png": b"z", **NEW})
+    assert tree(tmp_path) == before
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST}
+
+
+def refuse_links(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_an_overwritten_stranger_comes_back_when_a_move_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "out" / INDEX)
+    before = tree(tmp_path)
+    fail_at(monkeypatch, 4, OSError(errno.EIO, "Input/output error"))
+    with pytest.raises(MachineError, match="Input/output error; name another place with -o"):
+        publish(tmp_path / "out", OLD, overwrite=True)
+    assert tree(tmp_path) == before
+
+
+def test_a_first_report_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, target: Path) -> Path:
+        raise AssertionError(f"{path} was moved alone")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    publish(tmp_path / "out", OLD)
+    assert files(tmp_path / "out") == {*OLD, MANIFEST}
+
+
+@pytest.mark.parametrize("move", range(7))
+def test_a_directory_deleted_among_the_moves(
+    out: Path, tmp_path: Path, move: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+    moves = iter(range(1000))
+
+    def delete_then_replace(path: Path, target: Path) -> Path:
+        if next(moves) == move:
+            shutil.rmtree(out)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", delete_then_replace)
+    with pytest.raises(MachineError, match="somebody removed it") as caught:
+        publish(out, NEW)
+    assert "\n" not in caught.value.message
+    assert tree(tmp_path) == {}
+
+
+def test_a_directory_deleted_while_drawing_gets_the_whole_report(out: Path) -> None:
+    with Publication(out) as publication:
+        publication.add(INDEX, b"new")
+        shutil.rmtree(out)
+        publication.add("probe_0/a.png", b"new a")
+        publication.publish({})
+    assert files(out) == {INDEX, "probe_0/a.png", MANIFEST}
+
+
+def test_a_staging_folder_deleted_while_drawing_does_not_come_back_in_part(
+    out: Path, tmp_path: Path
+) -> None:
+    before = tree(tmp_path)
+    with Publication(out) as publication:
+        publication.add("probe_0/a.png", b"new a")
+        shutil.rmtree(tmp_path / ".out.reportgen-staging")
+        with pytest.raises(MachineError, match="somebody removed it"):
+            publication.add("probe_2/c.png", b"new c")
+    assert tree(tmp_path) == before
+
+
+# --- whose files --------------------------------------------------------------------------------
+
+
+def test_a_stale_file_that_somebody_has_changed_stays(out: Path) -> None:
+    write(out / "probe_1" / "b.png", b"annotated")
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST, "probe_1/b.png"}
+
+
+def test_a_manifest_of_another_program_is_told_early(out: Path, tmp_path: Path) -> None:
+    write(out / MANIFEST, b'{"created": 1, "tests": []}')
+    with pytest.raises(InputError, match=r"report\.json: is in the way and broken, or not of"):
+        Publication(out).__enter__()
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_manifest_may_be_moved_with_its_report(out: Path, tmp_path: Path) -> None:
+    kill(out, NEW, 3)
+    shutil.copytree(out, tmp_path / "copy")
+    publish(tmp_path / "copy", {INDEX: b"third"})
+    assert files(tmp_path / "copy") == {INDEX, MANIFEST}
+
+
+def test_runs_killed_one_over_the_other_are_all_told(out: Path) -> None:
+    kill(out, NEW, 3)
+    third = {INDEX: b"third page", "probe_0/a.png": b"third a"}
+    kill(out, third, 2)
+    told = manifest(out)
+    runs = [told["files"], *(run["files"] for run in told["earlier"])]
+    assert [set(run) for run in runs] == [set(third), set(NEW), set(OLD)]
+    kill(out, third, 2)
+    assert len(manifest(out)["earlier"]) == 3, "each run once"
+    publish(out, OLD)
+    assert files(out) == {*OLD, MANIFEST}
+
+
+def test_a_staging_folder_that_is_a_link_is_not_followed(out: Path, tmp_path: Path) -> None:
+    mine = write(tmp_path / "elsewhere" / "files" / "mine")
+    (tmp_path / ".out.reportgen-staging").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(MachineError, match="is a link"):
+        publish(out, NEW)
+    assert mine.read_bytes() == b"mine"
+
+
+def test_a_linked_directory(out: Path, tmp_path: Path) -> None:
+    link = tmp_path / "links" / "out"
+    link.parent.mkdir()
+    link.symlink_to(out)
+    publish(link, NEW)
+    assert link.is_symlink()
+    assert files(out) == {*NEW, MANIFEST}
+    assert list(link.parent.iterdir()) == [link]
+    with (
+        Publication(out),
+        pytest.raises(MachineError, match="another run"),
+        Publication(link),
+    ):
+        pass
+
+
+def test_a_link_to_where_there_is_nothing_yet(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "real")
+    publish(tmp_path / "out", OLD)
+    assert files(tmp_path / "real") == {*OLD, MANIFEST}
+
+
+# --- a page that stands alone -------------------------------------------------------------------
+
+PAGE = b'<!doctype html><meta name="generator" content="reportgen">'
+
+
+def publish_alone(path: Path, output: Path, page: bytes = PAGE, **options: bool) -> None:
+    with LonePage(path, output, **options) as publication:
+        publication.publish(page)
+
+
+def test_a_page_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "x.html"
+    publish_alone(path, path)
+    publish_alone(path, path, PAGE + b"again")
+    assert tree(tmp_path) == {"a": None, "a/x.html": PAGE + b"again"}
+
+
+def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.html")
+    for target in (path, tmp_path / "link.html"):
+        (tmp_path / "link.html").unlink(missing_ok=True)
+        (tmp_path / "link.html").symlink_to(tmp_path / "nowhere")
+        with pytest.raises(InputError, match="is in the way"), LonePage(target, target):
+            pytest.fail("drawn for nothing")
+    publish_alone(path, path, overwrite=True)
+    assert path.read_bytes() == PAGE
+
+
+@pytest.mark.parametrize("output", ["x.html", "."])
+def test_a_second_page_alone_at_the_same_time_is_refused(tmp_path: Path, output: str) -> None:
+    path = tmp_path / "x.html"
+    with LonePage(path, tmp_path / output) as first:
+        with pytest.raises(MachineError, match="another run"):
+            publish_alone(path, tmp_path / output)
+        first.publish(PAGE)
+    assert tree(tmp_path) == {"x.html": PAGE}
+
+
+def test_a_page_alone_that_fails_leaves_the_old_one_and_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "old.html"
+    publish_alone(old, old)
+    before = tree(tmp_path)
+    for path in (old, tmp_path / "new" / "x.html"):
+        fail_at(monkeypatch, 0, OSError(errno.ENOSPC, "No space left on device"))
+        with pytest.raises(MachineError, match="make room there"):
+            publish_alone(path, path, PAGE + b"new")
+        assert tree(tmp_path) == before
