@@ -51,13 +51,13 @@ class _Command(click.Command):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
 )
-@click.argument("input_json", type=click.Path(allow_dash=True))
+@click.argument("input_json", type=click.Path(readable=False, allow_dash=True))
 @click.option(
     "-o",
     "--output-dir",
     "output",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     default=Path("output") / "activation_heatmaps",
     show_default=True,
     help="Where the report goes; with --self-contained it may be a file that ends in .html.",

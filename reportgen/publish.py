@@ -73,6 +73,7 @@ class _Run:
     def _claim_staging(self, undo: ExitStack) -> None:
         """Take the staging folder for this run alone, and empty it of what a killed run left."""
         lock = self._staging / _LOCK
+        undo.callback(_remove_empty, self._staging)
         while True:
             if self._staging.is_symlink():  # somebody wants us to clear another folder
                 raise MachineError(f"{self._staging}: is a link, in the way of a folder; remove it")

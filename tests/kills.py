@@ -2,18 +2,23 @@
 
 After each kill every file has to be whole, every link of every page alive, and `report.json` has to
 tell of which run each file is; and the next run has to repair what is left. Every second run is
-killed over what the killed one before it left.
+killed over what the killed one before it left. As many runs are then ended by Ctrl-C, which has to
+leave the older report as it was.
 """
 
 import hashlib
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from dumps import DALLAS
@@ -103,7 +108,41 @@ def kill(how_many: int, seed: int = 0) -> tuple[int, int]:
     return killed, within
 
 
-def _wait_for_moves(out: Path, process: "subprocess.Popen[bytes]") -> None:
+def interrupt(how_many: int, seed: int = 0) -> int:
+    """End so many runs by Ctrl-C; return how many left the older report as it was."""
+    rng = random.Random(seed)
+    interrupted = 0
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        command = [sys.executable, "-m", "reportgen", *NEW, "-o", str(out)]
+        length = _seconds(command)
+        reports = [contents(out)]
+        run(OLD, out)
+        reports.append(contents(out))
+        for number in range(how_many):
+            run(OLD, out)
+            process = subprocess.Popen(
+                [*command, "-j", str(1 + number % 2)],
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+            time.sleep(length * rng.random())
+            if number % 4 > 1:
+                _wait_for_moves(out, process)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+            # (while Python is on its way up, or down, Ctrl-C is its own matter)
+            assert said == "\nAborted!\n" or "in invoke" not in said, said
+            assert process.returncode != 0 or not said
+            assert contents(out) in reports, "neither the old report nor the new one"
+            interrupted += contents(out) == reports[1]
+            assert [path.name for path in Path(folder).iterdir()] == ["out"]
+    return interrupted
+
+
+def _wait_for_moves(out: Path, process: "subprocess.Popen[Any]") -> None:
     """Wait until a run begins to move its files in: what it does then is over in no time."""
     path = out / "report.json"
     before = path.stat().st_ino
@@ -124,4 +163,7 @@ if __name__ == "__main__":
     print(
         f"{killed} of {many} runs were killed before their end, {within} of them in their moves; "
         "nothing was half"
+    )
+    print(
+        f"{interrupt(many)} of {many} runs left the old report at Ctrl-C, and the others a new one"
     )

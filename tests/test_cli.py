@@ -5,9 +5,13 @@ import hashlib
 import io
 import json
 import os
+import platform
 import re
+import struct
 import subprocess
 import sys
+import zlib
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -184,6 +188,75 @@ def test_gzip_and_standard_input_give_the_same_report(small: Path, tmp_path: Pat
     assert len(pages) == 1
 
 
+# --- any input ----------------------------------------------------------------------------------
+
+
+def feature(source: str, *values: float, **change: Any) -> dict[str, Any]:
+    return make_feature(f"{source}:1", values) | change
+
+
+def one_probe(tokens: list[str], *features: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"tokens": tokens, "activations": list(features), **more}
+
+
+NAMES = ["A", "a", "CON", "con", "aux.", "../x", "a/b\\c", "N\0L", "s" * 5000, "\u202ea\u200b", ""]
+ODD_RESULTS: dict[str, list[dict[str, Any]]] = {
+    "duplicate features": [one_probe(["a"], *[feature("s", 1.0)] * 3)],
+    "negative and tiny values": [one_probe(["a", "b"], feature("s", -5.0, 5e-324))],
+    "all-zero probes": [one_probe(["<bos>", "b"], feature("s", 0.0, 0.0))] * 2,
+    "only BOS": [one_probe(["<bos>"], feature("s", 3.0))],
+    "empty tokens": [one_probe(["", "", ""], feature("s", 1.0, 0.0, 2.0))],
+    "one token": [one_probe(["a"], feature("s", 1.0))],
+    "huge values": [one_probe(["a", "b"], feature("s", 1.7e308, -1.7e308))],
+    "duplicate ids": [one_probe(["a"], feature("s", 1.0), probe_id="same")] * 3,
+    "missing prompt": [one_probe(["<bos>", "\ud83d"], feature("s", 1.0, 2.0), prompt=None)],
+    "index as text": [one_probe(["a"], feature("s", 1.0, index="1"))],
+    "index as whole float": [one_probe(["a"], feature("s", 1.0, index=1.0))],
+    "odd sources": [one_probe(["a"], feature(name, 1.0)) for name in NAMES],
+    "odd probe ids": [one_probe(["a"], feature("s", 1.0), probe_id=name) for name in NAMES],
+    "odd tokens": [one_probe(NAMES, feature("s", *[1.0] * len(NAMES)))],
+}
+
+
+@pytest.mark.parametrize("results", ODD_RESULTS.values(), ids=ODD_RESULTS)
+def test_odd_dumps_give_a_whole_report(results: list[dict[str, Any]], tmp_path: Path) -> None:
+    path = write_dump(tmp_path, make_dump(*results))
+    succeed(path, "--all-probes", "-k", 3, "--feature-id", "1", "-o", tmp_path / "out")
+    check_report(tmp_path / "out")
+    names = files(tmp_path / "out")
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)?", name)
+        assert not re.match(r"(con|prn|aux|nul|com\d|lpt\d)\b", Path(name).name, re.IGNORECASE)
+        assert len(Path(name).name) < 150
+    assert files(tmp_path) == {"dump.json", *(f"out/{name}" for name in names)}
+
+
+def test_fifty_thousand_tokens(tmp_path: Path) -> None:
+    tokens = [f"t{n % 97}" for n in range(50_000)]
+    values = [float(n % 7) for n in range(50_000)]
+    path = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values))))
+    succeed(path, "--combined-only", "-o", tmp_path / "out")
+    page = check_report(tmp_path / "out")
+    assert page.count("cell") == 50_000
+    assert len(page.pngs) == 1 + 391
+
+
+def test_a_png_has_nothing_in_it_but_pixels(tmp_path: Path) -> None:
+    path = write_dump(tmp_path, ugly_dump())
+    succeed(path, "--all-probes", "-k", 1, "-o", tmp_path / "out")
+    for file in (tmp_path / "out").rglob("*.png"):
+        content = file.read_bytes()
+        kinds, at = [], 8
+        while at < len(content):
+            (length,) = struct.unpack_from(">I", content, at)
+            kinds.append(content[at + 4 : at + 8])
+            (check,) = struct.unpack_from(">I", content, at + 8 + length)
+            assert check == zlib.crc32(content[at + 4 : at + 8 + length])
+            at += 12 + length
+        assert kinds == [b"IHDR", b"pHYs", b"IDAT", b"IEND"]
+
+
 # --- options ------------------------------------------------------------------------------------
 
 
@@ -293,6 +366,17 @@ def test_open_asks_the_browser(
     monkeypatch.setattr("webbrowser.open", browser)
     succeed(small, "--open", "-o", tmp_path / "o p")
     assert opened == [(tmp_path / "o p" / "index.html").as_uri()]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_max_input_bytes(zipped: bool, small: Path, tmp_path: Path) -> None:
+    size = small.stat().st_size
+    if zipped:
+        small.write_bytes(gzip.compress(small.read_bytes()))
+    too_few = run(small, "--max-input-bytes", size - 1, "-o", tmp_path / "out")
+    assert_mistake(too_few, f"larger than {size - 1:,} bytes", "--max-input-bytes")
+    assert not (tmp_path / "out").exists()
+    succeed(small, "--max-input-bytes", size, "-o", tmp_path / "out")
 
 
 def test_quiet(small: Path, tmp_path: Path) -> None:
@@ -440,6 +524,7 @@ def assert_mistake(result: Result, *fragments: str) -> None:
         ["--tokens-per-row", 0],
         ["--theme", "blue"],
         ["--probe-index", -1],
+        ["--max-input-bytes", 0],
         ["--all-probes", "--probe-index", 0],
         ["--no-such-option"],
     ],
@@ -459,14 +544,60 @@ def test_an_output_that_is_a_file(small: Path) -> None:
     assert small.read_bytes() == before
 
 
+STEERING = "x\x1b[2J\x07\u202e"
+
+
+def test_what_is_repeated_cannot_steer_a_terminal(small: Path, tmp_path: Path) -> None:
+    for result in (
+        run(small, "-q", "-o", tmp_path / "out", STEERING),
+        run(small, "--" + STEERING),
+        run(small, "--theme", STEERING),
+        run(small, "--feature-id", STEERING, "-o", tmp_path / "out"),
+        run(small, "-o", tmp_path / STEERING),
+        run(STEERING, "-o", tmp_path / "out"),
+    ):
+        assert STEERING[:-1] not in result.output
+        assert r"x\x1b[2J\x07\u202e" in result.output
+        assert all(line.isprintable() for line in result.output.split("\n"))
+
+
+def test_standard_output_that_is_a_full_disk(small: Path, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "reportgen", str(small), "-o", str(tmp_path / "out")]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: stdout: cannot be written: [^\n]+ this is done: .*\n", done.stderr)
+    check_report(tmp_path / "out")
+
+
+def test_too_little_memory_is_one_line(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    for place in ("reportgen.dump._read", "reportgen.png.render"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, fail)
+            result = run(small, "-j", 1, "-o", tmp_path / "out")
+        assert result.exit_code == 1
+        assert re.fullmatch(r"Error: there is not enough memory [^\n]+\n", result.stderr)
+        assert files(tmp_path) == {"dump.json"}
+
+
 # --- the process --------------------------------------------------------------------------------
 
 
-def process(*arguments: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def process(
+    *arguments: object, cwd: Path, umask: int = -1, **env: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a process of its own."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "reportgen", *map(str, arguments)],
         cwd=cwd,
+        umask=umask,
         env=os.environ | env,
         capture_output=True,
         text=True,
@@ -474,16 +605,40 @@ def process(*arguments: object, cwd: Path, **env: str) -> subprocess.CompletedPr
     )
 
 
-def test_settings_lying_about_change_nothing(small: Path, tmp_path: Path) -> None:
-    quiet, hostile = tmp_path / "quiet", tmp_path / "hostile"
-    quiet.mkdir()
-    hostile.mkdir()
-    (hostile / "matplotlibrc").write_bytes(b"savefig.dpi: 20\nno such: \xff\nfigure.dpi: 9\n")
-    for folder, env in ((quiet, {}), (hostile, {"MPLBACKEND": "nonsense", "LC_ALL": "C"})):
-        done = process(small, "-o", "out", cwd=folder, PYTHONHASHSEED=str(len(env)), **env)
+HOSTILE_RC = b"savefig.dpi: 20\nno such: \xff\nfigure.dpi: 9\ntext.usetex: True\nfont.size: 40\n"
+SURROUNDINGS: list[tuple[list[object], int, dict[str, str]]] = [
+    (["-j", 1], 0o022, {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}),
+    (["-j", 2], 0o077, {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"}),
+    (["-j", 2], 0o002, {"MPLBACKEND": "nonsense", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "0"}),
+    ([], 0o000, {"MATPLOTLIBRC": "matplotlibrc", "MPLCONFIGDIR": ".", "SOURCE_DATE_EPOCH": "1"}),
+]
+
+
+def test_surroundings_change_nothing(small: Path, tmp_path: Path) -> None:
+    reports = []
+    for number, (arguments, umask, env) in enumerate(SURROUNDINGS):
+        folder = tmp_path / f"in {number}"
+        folder.mkdir()
+        if number:
+            (folder / "matplotlibrc").write_bytes(HOSTILE_RC)
+        dump = os.path.relpath(small, folder) if number % 2 else small
+        more = ["--all-probes", "--feature-id", "s:1", "-q", *arguments]
+        done = process(dump, *more, "-o", "out", cwd=folder, umask=umask, **env)
         assert (done.returncode, done.stderr) == (0, "")
-    for name in files(quiet / "out"):
-        assert (quiet / "out" / name).read_bytes() == (hostile / "out" / name).read_bytes(), name
+        out = folder / "out"
+        assert (out / "report.json").stat().st_mode & 0o777 == 0o666 & ~umask
+        reports.append({name: (out / name).read_bytes() for name in files(out)})
+    for report in reports[1:]:
+        assert [name for name in report if report[name] != reports[0].get(name)] == []
+        assert set(report) == set(reports[0])
+
+
+def test_nothing_of_the_machine_is_in_a_report(small: Path, tmp_path: Path) -> None:
+    succeed(small, "-o", tmp_path / "out")
+    for name in files(tmp_path / "out"):
+        content = (tmp_path / "out" / name).read_bytes()
+        for word in (str(tmp_path), str(Path.home()), platform.node(), str(date.today())):
+            assert word.encode() not in content, name
 
 
 def test_nothing_heavy_is_imported_for_help(tmp_path: Path) -> None:
