@@ -110,7 +110,7 @@ def _write_directory(
         for piece, pngs in pieces:
             for name, content in pngs:
                 publication.add(name, content)
-            facts.append(_piece_facts(piece))
+            facts.append(_piece_facts(dump, piece))
             if split:
                 path, html = _own_page(report, piece, len(entries))
                 publication.add(path, html.encode())
@@ -187,17 +187,17 @@ def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dic
     }
 
 
-def _piece_facts(piece: Piece) -> dict[str, Any]:
-    """Return what the manifest tells of one probe, or of one feature."""
+def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
+    """Return what the manifest tells of one probe, or of one feature, under the dump's own ids."""
     if isinstance(piece, ProbeSheet):
         return {
             "probe": piece.number,
-            "probe_id": piece.probe_id,
+            "probe_id": dump.probes[piece.number].probe_id,
             "max": piece.matrix.max_value,
             "combined": list(piece.matrix.files),
-            "features": [_piece_facts(row) for row in piece.rows],
+            "features": [_piece_facts(dump, row) for row in piece.rows],
         }
-    facts: dict[str, Any] = {"feature": piece.feature_id, "max": piece.max_value}
+    facts: dict[str, Any] = {"feature": piece.feature.id, "max": piece.max_value}
     if piece.rank is not None:
         facts["rank"] = piece.rank
     return {**facts, "files": list(piece.files)}

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from dataclasses import fields
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,7 +26,8 @@ from PIL import Image
 from ugly import ugly_dump
 from update_readme import HELP, README, help_text
 
-from reportgen import cli
+import reportgen
+from reportgen import cli, sheets
 from reportgen.cli import main
 from reportgen.dump import read_dump
 
@@ -232,14 +234,15 @@ def test_odd_dumps_give_a_whole_report(results: list[dict[str, Any]], tmp_path: 
     assert files(tmp_path) == {"dump.json", *(f"out/{name}" for name in names)}
 
 
-def test_fifty_thousand_tokens(tmp_path: Path) -> None:
+def test_fifty_thousand_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MATRIX_TOKENS", 500)  # larger parts are fewer, and soon drawn
     tokens = [f"t{n % 97}" for n in range(50_000)]
     values = [float(n % 7) for n in range(50_000)]
     path = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values))))
     succeed(path, "--combined-only", "-o", tmp_path / "out")
     page = check_report(tmp_path / "out")
     assert page.count("cell") == 50_000
-    assert len(page.pngs) == 1 + 391
+    assert len(page.pngs) == 1 + 100
 
 
 def test_a_png_has_nothing_in_it_but_pixels(tmp_path: Path) -> None:
@@ -454,6 +457,40 @@ def test_a_strangers_page_is_refused(small: Path, tmp_path: Path) -> None:
     assert (out / "index.html").read_text() == "mine"
     succeed(small, "--overwrite", "-o", out)
     assert files(out) == SMALL_FILES
+
+
+def test_the_manifest_tells_what_was_drawn_from_what(tmp_path: Path) -> None:
+    source = "a\u202eb" * 200
+    probe = make_result(["<bos>", "a"], (f"{source}:1", [90.0, 1.5]), ("t:2", [0.0, 4.25]))
+    path = write_dump(tmp_path, make_dump(probe, {**probe, "probe_id": "\0zwei"}), "d\u202e.json")
+    arguments = ["--probe-index", 1, "--feature-id", 1, "-k", 2, "--title", "T", "--no-values"]
+    succeed(path, *arguments, "-o", tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "report.json").read_bytes())
+    name = f"feature_{'a_b' * 26}a__1"
+    files = ["probe_1/feature_t_2_rank1.png", f"probe_1/{name}_rank2.png", f"{name}_stacked.png"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert manifest["dump"] == {"name": "d\u202e.json", "sha256": digest, "probes": 2}
+    assert manifest["title"] == "T"
+    assert manifest["probes"] == [
+        {
+            "probe": 1,
+            "probe_id": "\0zwei",
+            "max": 4.25,
+            "combined": ["probe_1/combined_heatmap.png"],
+            "features": [
+                {"feature": "t:2", "max": 4.25, "rank": 1, "files": files[:1]},
+                {"feature": f"{source}:1", "max": 1.5, "rank": 2, "files": files[1:2]},
+            ],
+        }
+    ]
+    assert manifest["stacked"] == [{"feature": f"{source}:1", "max": 1.5, "files": files[2:]}]
+    options = {"top_k": 2, "probe_indexes": [1], "feature_ids": ["1"], "values": False}
+    assert options.items() <= manifest["options"].items()
+    assert set(manifest["options"]) == {field.name for field in fields(sheets.Options)}
+    assert {*files, "index.html"} < set(manifest["files"])
+    assert manifest["tool"] == {"name": "reportgen", "version": reportgen.__version__}
+    assert manifest["versions"]["numpy"] == np.__version__
+    assert manifest["versions"]["python"] == platform.python_version()
 
 
 def test_the_same_bytes_again(small: Path, tmp_path: Path) -> None:
@@ -680,6 +717,25 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "dump.json").write_bytes(DALLAS.read_bytes())
     exec(compile(code[1], "README.md", "exec"), {})
     check_report(tmp_path / "out")
+
+
+def test_the_readme_has_every_field_of_the_manifest(small: Path, tmp_path: Path) -> None:
+    succeed(small, "--feature-id", "s:1", "-o", tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "report.json").read_bytes())
+    table = README.read_text("utf-8").partition("<!-- manifest -->")[2].partition("\n\n")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+    assert set(rows) == {*manifest, "earlier"}
+    assert list(rows) == [*(key for key in manifest if key != "files"), "files", "earlier"]
+    (probe,) = manifest["probes"]
+    inside = {
+        "tool": {*manifest["tool"]},
+        "versions": {*manifest["versions"]},
+        "dump": {*manifest["dump"]},
+        "probes": {*probe, *probe["features"][0]},
+        "stacked": {*manifest["stacked"][0]},
+    }
+    for field, keys in inside.items():
+        assert set(re.findall(r"`(\w+)`", rows[field])) == keys, field
 
 
 def test_the_dump_of_the_readme_is_read() -> None:
