@@ -56,3 +56,48 @@ def test_policy_lets_nothing_else_run(visit: Visit, ugly: Report, alone: bool) -
     assert len(refused) >= 4
     assert ("https://example.org/pixel.png", "csp") in failures
     visit.problems.clear()
+
+
+TRIES = {
+    "script-src-elem": "const e = document.createElement('script'); e.src = 'evil.js'; add(e)",
+    "script-src-elem (link)": "add(html('<a href=\"javascript:window.trapped = 1\">')).click()",
+    "script-src-attr": "add(html('<p onclick=\"window.trapped = 2\">')).click()",
+    "script-src": "setTimeout('window.trapped = 3')",
+    "style-src-elem": "add(html('<link rel=stylesheet href=evil.css>'))",
+    "img-src": "add(html('<img src=https://example.org/>'))",
+    "connect-src": "fetch('https://example.org/').catch(() => 0)",
+    "font-src": "const face = new FontFace('x', 'url(evil.woff)'); face.load().catch(() => 0)",
+    "media-src": "add(html('<video src=evil.mp4>'))",
+    "object-src": "add(html('<object data=evil.svg>'))",
+    "frame-src": "add(html('<iframe src=https://example.org/>'))",
+    "worker-src": "try { new Worker(URL.createObjectURL(new Blob(['1']))) } catch {}",
+    "base-uri": "add(html('<base href=https://example.org/>'))",
+    "form-action": "add(html('<form action=https://example.org/>')).submit()",
+}
+
+
+@pytest.mark.parametrize("way", TRIES)
+def test_policy_refuses_each_way_out(visit: Visit, ugly: Report, way: str) -> None:
+    page = visit(ugly)
+    directive = way.partition(" ")[0]
+    page.evaluate(
+        """() => {
+            window.refused = [];
+            document.addEventListener("securitypolicyviolation",
+                event => refused.push(event.effectiveDirective));
+            window.add = element => document.head.parentNode.appendChild(element);
+            window.html = text => {
+                const template = document.createElement("template");
+                template.innerHTML = text;
+                return template.content.firstChild;
+            };
+        }"""
+    )
+    page.evaluate(f"() => {{ {TRIES[way]} }}")
+    page.wait_for_function("directive => refused.includes(directive)", arg=directive, timeout=5000)
+    assert page.evaluate("window.trapped") is None
+    assert page.url.startswith("file:")
+    # The browser tells of a request before it refuses it.
+    ours = ("Content Security Policy", "request: https://example.org/")
+    assert [text for text in visit.problems if not any(part in text for part in ours)] == []
+    visit.problems.clear()
