@@ -4,9 +4,11 @@ import gzip
 import hashlib
 import io
 import json
+import time
 import unicodedata
+from inspect import signature
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
-from reportgen.dump import Dump, Feature, read_dump
+from reportgen.dump import MAX_INPUT_BYTES, Dump, Feature, read_dump
 from reportgen.errors import InputError, MachineError
 
 SMALL = json.dumps(make_dump()).encode()
@@ -339,6 +341,54 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (gzip.compress(SMALL)[:-8] + bytes(8), ["broken gzip file"]),
     (gzip.compress(SMALL)[:10] + b"\xff" * 20, ["broken gzip file"]),
     (gzip.compress(SMALL) + b"behind", ["broken gzip file"]),
+    # Found by breaking dumps by hand, and by reading what was said about them.
+    (b"42", ["the top level: expected an object", "the number 42"]),
+    (make_result(["a"], ("s:1", [1])), ["results", "this looks like one of them", "a list"]),
+    ({"data": [], "model": "m"}, ["results: expected", "(its keys are 'data', 'model')"]),
+    ({f"k{n}": n for n in range(9)}, ["(its keys are 'k0', 'k1', 'k2', 'k3', 'k4', 'k5', …)"]),
+    ({"RESULTS": [], "x": 1}, ["did you mean 'results' by 'RESULTS'?"]),
+    (
+        make_dump({"tokens": ["a"], "actvations": [{"source": "s"}], "counts": [[1, 2]]}),
+        ["results[0]: expected features in", "did you mean 'activations' by 'actvations'?"],
+    ),
+    (
+        make_dump({"tokens": ["a"], "Activations": [{"source": "s"}], "counts": [[1], [2]]}),
+        ["results[0]: expected features in", "did you mean 'activations' by 'Activations'?"],
+    ),
+    (
+        make_dump({"tokens": ["a"], "activations": {"s:1": [1]}, "counts": [[1, 2], [1, 2]]}),
+        ["results[0].activations: expected a non-empty list of features, found an object"],
+    ),
+    (
+        make_dump({"tokens": ["a"], "counts": [[1, 2], [1, 2, 3]]}),
+        ["2 faults", "results[0].counts[0]: expected 1 number", "results[0].counts[1]"],
+    ),
+    (
+        make_dump({"Tokens": ["a"], "Features": [{}]}),
+        ["2 faults", "'tokens' by 'Tokens'", "'features' by 'Features'"],
+    ),
+    (make_dump({"tokens": ["a"], "prompt": "a"}), ["found none (its keys are 'tokens', 'prompt')"]),
+    (
+        make_dump({"tokens": ["a"], "activations": [{"id": "s:1", "values": [1]}]}),
+        [".source: expected text (its keys are 'id', 'values'), found nothing"],
+    ),
+    (with_result(tokens=[7, 8]), ["results[0].tokens[0]: expected text, not a token id"]),
+    (b"<!DOCTYPE html><title>404", ['not JSON: it begins with "<!DOCTYPE html><title>40"']),
+    (b"version https://git-lfs.github.com/spec/v1\n", ['begins with "version https://git-lfs.']),
+    (b"{'results': []}", ["column 2: expected a key in double quotes", "found \"'results'"]),
+    (b'{"ok": True, "results": []}', ["column 8: expected a value", 'found "True, ']),
+    (b'{"results": [1 2]}', ["column 16: expected ','", 'found "2]}"']),
+    (b'{"model" 1}', ["column 10: expected ':'", 'found "1}"']),
+    (b'{"model": "a\nb"}', ["column 13: a control character in a text has to be escaped"]),
+    (b'{"model": "abc', ["the file ends in the middle; was it cut off"]),
+    (b'{"results": [{"tokens": ["a"', ["the file ends in the middle; was it cut off"]),
+    (SMALL + b" " + SMALL, ["expected the end of the file (one dump is one JSON object)"]),
+    (bytes(5000), ["zero bytes instead of text"]),
+    (SMALL[:30] + bytes(50), ["broken JSON at line 1, column", "\\u0000"]),
+    (SMALL.decode().encode("utf-16-be"), ["UTF-16 or UTF-32 text"]),
+    (SMALL.decode().encode("utf-32"), ["not UTF-8 text", "save the dump as UTF-8"]),
+    (b'{"results": [' + b"[" * 100_000, ["nested too deeply", "line 1, column 14"]),
+    (with_feature(index="@") | {"x": 10**30}, [f"{A_PLACE}.index"]),
 ]
 
 
@@ -394,6 +444,40 @@ def test_a_dump_at_the_limit(data: bytes) -> None:
 def test_a_gzip_bomb_is_not_blown_up() -> None:
     bomb = gzip.compress(bytes(50_000_000))
     assert "larger than 1,000,000 bytes" in refusal(bomb, max_input_bytes=1_000_000)
+
+
+def test_a_huge_number_where_nobody_looks_is_no_fault() -> None:
+    data = SMALL[:-1] + b', "seed": ' + b"9" * 5000 + b"}"
+    assert read(data).probes
+
+
+def test_a_summary_beside_features_of_no_known_key_is_still_legacy() -> None:
+    result = {"tokens": ["a"], "counts": [[1], [2]], "max_activations": [3, 4]}
+    assert len(load(make_dump(result)).probes[0].features) == 2
+
+
+@pytest.mark.parametrize("char", [b" ", b"\n", b"["])
+def test_a_bomb_of_nothing_is_refused_soon(char: bytes) -> None:
+    started = time.process_time()
+    bomb = gzip.compress(b'{"results": ' + char * 50_000_000, compresslevel=1)
+    refusal(bomb, max_input_bytes=40_000_000)
+    assert time.process_time() - started < 10
+
+
+def test_what_is_read_at_the_most_by_default() -> None:
+    assert MAX_INPUT_BYTES == 2 * 1024**3
+    assert signature(read_dump).parameters["max_input_bytes"].default == MAX_INPUT_BYTES
+
+
+def test_a_stream_that_cannot_be_read() -> None:
+    class Broken(io.RawIOBase):
+        name = "pipe"
+
+        def read(self, size: int = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(MachineError, match=r"^pipe: cannot be read: Input/output error; see"):
+        read_dump(cast(BinaryIO, Broken()))
 
 
 @pytest.mark.parametrize("missing", ["dmup.json", "dump.jsn", "Dump.json"])
