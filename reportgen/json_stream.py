@@ -189,9 +189,8 @@ class JSONStream:
     def _fault(self, message: str, at: int) -> BrokenJSONError:
         """Return the error about what is found at a position in the text at hand."""
         ahead = at - self._at
-        if len(self._text) - at < _EXCERPT:
-            self._more()  # (which moves the text at hand)
-        at = self._at + ahead
+        while len(self._text) - at < _EXCERPT and self._more():
+            at = self._at + ahead  # (the text at hand has moved)
         line, column = self._place(at)
         found = json.dumps(self._text[at : at + _EXCERPT])
         if (line, column) == (1, 1):

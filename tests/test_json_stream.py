@@ -112,3 +112,11 @@ def test_text_that_is_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = JSONStream(io.BytesIO(data))
     for _ in stream.members("results"):
         assert len(stream._text) < 300
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_what_was_found_is_shown_wherever_the_pieces_end(chunk: int) -> None:
+    with pytest.raises(
+        BrokenJSONError, match=r"line 2, column 4: .*, found \"'b': 'abcdefghijklmnopqr\""
+    ):
+        read(b"{\"a\": 1,\n   'b': 'abcdefghijklmnopqrstuvwxyz'}", chunk)

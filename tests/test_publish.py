@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
+from reportgen import publish as publish_module
 from reportgen.errors import InputError, MachineError
 from reportgen.publish import INDEX, MANIFEST, MANIFEST_FORMAT, LonePage, Publication
 
@@ -349,6 +350,23 @@ def test_a_second_run_at_the_same_time_is_refused(out: Path, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_a_lock_that_a_run_removes_as_it_ends_is_none(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked_too_late(file: BinaryIO) -> bool:
+        shutil.rmtree(tmp_path / ".out.reportgen-staging")
+        monkeypatch.undo()
+        return publish_module._locked(file)
+
+    monkeypatch.setattr(publish_module, "_locked", locked_too_late)
+    with (
+        Publication(out),
+        pytest.raises(MachineError, match="another run"),
+        Publication(out),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 @pytest.mark.parametrize(
     ("stranger", "is_folder"),
@@ -557,8 +575,9 @@ def test_runs_killed_one_over_the_other_are_all_told(out: Path) -> None:
     told = manifest(out)
     runs = [told["files"], *(run["files"] for run in told["earlier"])]
     assert [set(run) for run in runs] == [set(third), set(NEW), set(OLD)]
-    kill(out, third, 2)
-    assert len(manifest(out)["earlier"]) == 3, "each run once"
+    for _ in range(3):
+        kill(out, third, 2)
+        assert len(manifest(out)["earlier"]) == 3, "each run once"
     publish(out, OLD)
     assert files(out) == {*OLD, MANIFEST}
 
@@ -619,6 +638,15 @@ def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) ->
             pytest.fail("drawn for nothing")
     publish_alone(path, path, overwrite=True)
     assert path.read_bytes() == PAGE
+
+
+def test_a_strangers_page_that_comes_while_drawing_stays(tmp_path: Path) -> None:
+    path = tmp_path / "x.html"
+    with LonePage(path, path) as publication:
+        write(path)
+        with pytest.raises(InputError, match="is in the way"):
+            publication.publish(PAGE)
+    assert tree(tmp_path) == {"x.html": b"mine"}
 
 
 @pytest.mark.parametrize("output", ["x.html", "."])
