@@ -2,9 +2,9 @@
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -79,17 +79,21 @@ def build_report(
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
     jobs = worthwhile_jobs(len(report.files)) if jobs is None else jobs
+    with closing(_drawn(report, jobs, executor, progress or _no_progress)) as pieces:
+        return write(dump, report, Path(output), overwrite, pieces)
+
+
+def _drawn(
+    report: ReportSheet, jobs: int, executor: Executor | None, progress: Progress
+) -> Generator[tuple[Piece, Pngs], None, None]:
+    """Draw everything; the processes that do are gone when the last piece has been given."""
     with (
         local_pool(1 if executor else jobs) as pool,
-        (progress or _no_progress)(len(report.files)) as advance,
+        progress(len(report.files)) as advance,
     ):
-
-        def draw() -> Iterator[tuple[Piece, Pngs]]:
-            for piece, pngs in drawn(report.pieces(), chosen.theme, executor or pool):
-                yield piece, pngs
-                advance(len(pngs))
-
-        return write(dump, report, Path(output), overwrite, draw())
+        for piece, pngs in drawn(report.pieces(), report.options.theme, executor or pool):
+            yield piece, pngs
+            advance(len(pngs))
 
 
 def _write_directory(

@@ -1,5 +1,6 @@
 """Drawing by several processes: the same report, and no hang when one is lost."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from dumps import DALLAS, make_dump, make_result, settled, write_dump
 
 import reportgen
-from reportgen import pool
+from reportgen import page, pool
 from reportgen.errors import MachineError
 from reportgen.pool import AHEAD, Pngs, drawn, local_pool, worthwhile_jobs
 
@@ -41,6 +42,20 @@ def test_the_same_report_whatever_draws_it(tmp_path: Path) -> None:
     assert len(one) == 5 * 4 + 1 + 2
     assert contents(tmp_path / "two") == one
     assert contents(tmp_path / "threads") == one
+
+
+def test_workers_are_gone_before_the_page_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render, alive = page.render, []
+
+    def watched(*arguments: Any) -> str:
+        alive.append(multiprocessing.active_children())
+        return render(*arguments)
+
+    monkeypatch.setattr(page, "render", watched)
+    reportgen.build_report(DALLAS, tmp_path / "out", jobs=2, probe_indexes=(0, 1), top_k=0)
+    assert alive == [[]]
 
 
 def test_spawned_workers_draw_the_same(tmp_path: Path) -> None:
