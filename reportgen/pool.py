@@ -41,7 +41,7 @@ PNGS_PER_JOB = 24
 CONNECT_SECONDS = 10
 AHEAD = 48
 """Pieces that are under way at the most: what they give back waits in memory."""
-TIDY_EVERY = 16
+TIDY_EVERY = 4
 _pieces = count(1)
 
 
