@@ -195,7 +195,8 @@ class JSONStream:
         found = json.dumps(self._text[at : at + _EXCERPT])
         if (line, column) == (1, 1):
             return BrokenJSONError(f"not JSON: it begins with {found}; name a dump")
-        if self._ended and (at >= len(self._text) or message.startswith("Unterminated")):
+        at_end = not self._text[at:].strip() or message.startswith("Unterminated")
+        if self._ended and at_end:
             message = "the file ends in the middle; was it cut off when it was written or copied?"
         else:
             message = f"{_OWN_WORDS.get(message, message)}, found {found}"

@@ -45,18 +45,23 @@ _GENERATOR = b'<meta name="generator" content="reportgen">'
 
 
 class _Run:
-    """A run that writes to `target`: it has a staging folder, locked for it alone."""
+    """A run that writes to `target`: it has a staging folder, locked for it alone.
 
-    def __init__(self, target: Path, staging: Path, overwrite: bool) -> None:
+    The folder goes by `output`, which the user named: the target or its directory.
+    """
+
+    def __init__(self, target: Path, output: Path, overwrite: bool) -> None:
         self.target = target
         self.overwrite = overwrite
-        self._staging = staging
+        self._output = Path(os.path.realpath(output))
+        self._staging = Path()
         self._made: list[Path] = []
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as undo, _machine(self.target):
             undo.callback(self._unmake_folders)
+            self._staging = _staging_for(self._output)
             self._check()
             self._make_folder(self._staging.parent)
             self._claim_staging(undo)
@@ -123,7 +128,7 @@ class Publication(_Run):
         self._runs: list[dict[str, Any]] = []
         """Manifests of the report that is there, and of those that it was to replace."""
         self._real = Path(os.path.realpath(directory))
-        super().__init__(directory, _staging_for(self._real), overwrite)
+        super().__init__(directory, directory, overwrite)
 
     def refuse_strangers(self, names: Iterable[str]) -> None:
         """Raise if something is in the way of `names` that no report of ours has put there."""
@@ -248,7 +253,7 @@ class LonePage(_Run):
     def __init__(self, path: Path, output: Path, *, overwrite: bool = False) -> None:
         self.path = path
         self._real = Path(os.path.realpath(path))
-        super().__init__(path, _staging_for(Path(os.path.realpath(output))), overwrite)
+        super().__init__(path, output, overwrite)
 
     def publish(self, page: bytes) -> None:
         """Write the page, whole or not at all."""
@@ -401,7 +406,7 @@ _WAYS_OUT = {
     errno.EPERM: "name a place with -o where you may write",
     errno.EROFS: "name a place with -o where you may write",
     errno.ENAMETOOLONG: "name a shorter one with -o",
-    errno.ENOENT: "somebody removed it, or a folder above it, meanwhile; run reportgen again",
+    errno.ENOENT: "it or a folder above it is gone; run reportgen again, or name another place",
     errno.EXDEV: "it is of another file system than the folder above; name a folder in it with -o",
 }
 

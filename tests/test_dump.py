@@ -381,6 +381,7 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (b'{"model" 1}', ["column 10: expected ':'", 'found "1}"']),
     (b'{"model": "a\nb"}', ["column 13: a control character in a text has to be escaped"]),
     (b'{"model": "abc', ["the file ends in the middle; was it cut off"]),
+    (b'{"model": "abc\n', ["the file ends in the middle; was it cut off"]),
     (b'{"results": [{"tokens": ["a"', ["the file ends in the middle; was it cut off"]),
     (SMALL + b" " + SMALL, ["expected the end of the file (one dump is one JSON object)"]),
     (bytes(5000), ["zero bytes instead of text"]),

@@ -405,6 +405,15 @@ def test_a_manifest_with_odd_names_is_not_trusted(out: Path, name: str) -> None:
     assert tree(out) == before
 
 
+@pytest.mark.parametrize("length", [250, 300, 5000])
+def test_a_name_that_is_too_long(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "new" / ("n" * length)
+    for publication in (Publication(path), LonePage(path, path)):
+        with pytest.raises(MachineError, match="too long; name a shorter one with -o"):
+            publication.__enter__()
+    assert tree(tmp_path) == {}
+
+
 def test_folders_made_for_nothing_are_unmade(tmp_path: Path) -> None:
     with Publication(tmp_path / "a" / "b" / "out"):
         pass
@@ -518,7 +527,7 @@ def test_a_directory_deleted_among_the_moves(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", delete_then_replace)
-    with pytest.raises(MachineError, match="somebody removed it") as caught:
+    with pytest.raises(MachineError, match="is gone; run reportgen again") as caught:
         publish(out, NEW)
     assert "\n" not in caught.value.message
     assert tree(tmp_path) == {}
@@ -540,7 +549,7 @@ def test_a_staging_folder_deleted_while_drawing_does_not_come_back_in_part(
     with Publication(out) as publication:
         publication.add("probe_0/a.png", b"new a")
         shutil.rmtree(tmp_path / ".out.reportgen-staging")
-        with pytest.raises(MachineError, match="somebody removed it"):
+        with pytest.raises(MachineError, match="is gone; run reportgen again"):
             publication.add("probe_2/c.png", b"new c")
     assert tree(tmp_path) == before
 
