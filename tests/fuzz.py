@@ -7,6 +7,7 @@ spoilt, zipped, or in another encoding.
 import gzip
 import io
 import json
+import random
 import sys
 import tempfile
 import warnings
@@ -17,12 +18,16 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from ugly import ugly_dump
 
+from reportgen import page
 from reportgen.dump import read_dump
 from reportgen.errors import InputError
 from reportgen.report import build_report
+from reportgen.sheets import Options, settle
 
 BATCH = 5_000
 """Files that are tried by one search: it keeps them all in mind, and grows slow by that."""
+VERSIONS = 4
+"""Spoilt versions of each file that are tried too: to make one by the grammar takes longest."""
 TOKENS = sorted({token for result in ugly_dump()["results"] for token in result["tokens"]})
 NUMBERS = (
     st.floats(allow_nan=True)
@@ -108,7 +113,10 @@ def check_message(message: str) -> None:
 
 
 def try_file(data: bytes, draw: bool) -> None:
-    """Read a file and, if it is a dump, report on it: an `InputError` is the only way to fail."""
+    """Read a file and, if it is a dump, report on it: an `InputError` is the only way to fail.
+
+    Unless it is to `draw`, which takes most of the time, it makes the page and writes nothing.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -116,13 +124,25 @@ def try_file(data: bytes, draw: bool) -> None:
         except InputError as error:
             check_message(error.message)
             return
+        options: dict[str, Any] = {"probe_indexes": None, "top_k": 2, "negatives": True}
+        if not draw:
+            page.render(settle(dump, Options(**options))).encode()
+            return
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "out"
-            k = 2 if draw else 0
-            build_report(dump, out, probe_indexes=None, top_k=k, negatives=True)
+            build_report(dump, out, **options)
             listed = json.loads((out / "report.json").read_bytes())["files"]
             found = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
             assert found == {*listed, "report.json"}
+
+
+def spoilt(data: bytes, rng: random.Random) -> bytes:
+    """Return a file with a piece of it gone, doubled, replaced or swapped for another."""
+    places = sorted(rng.randrange(len(data) + 1) for _ in range(3))
+    start, stop = places[0], min(places[1], places[0] + rng.choice([1, 3, 40]))
+    piece = data[start:stop]
+    instead = [b"", piece * 2, rng.choice(SPOILERS), data[places[2] : places[2] + len(piece)]]
+    return data[:start] + rng.choice(instead) + data[stop:]
 
 
 def fuzz(how_many: int) -> None:
@@ -137,15 +157,17 @@ def _fuzz_batch(how_many: int, start: int) -> None:
 
     @seed(start)
     @settings(
-        max_examples=how_many,
+        max_examples=how_many // (1 + VERSIONS),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    @given(files(), st.integers(0, 9))
+    @given(files(), st.integers(0, 2**32))
     def run(data: bytes, n: int) -> None:
-        try_file(data, n == 0)
+        rng = random.Random(n)
+        for version in [data, *(spoilt(data, rng) for _ in range(VERSIONS))]:
+            try_file(version, rng.random() < 0.1)
 
     run()
 

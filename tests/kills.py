@@ -147,7 +147,7 @@ def _wait_for_moves(out: Path, process: "subprocess.Popen[Any]") -> None:
     path = out / "report.json"
     before = path.stat().st_ino
     while process.poll() is None and path.stat().st_ino == before:
-        pass
+        time.sleep(0.0002)
 
 
 def _seconds(command: list[str]) -> float:

@@ -5,7 +5,7 @@ from kills import interrupt, kill
 
 
 def test_any_bytes_give_a_report_or_one_error() -> None:
-    fuzz(300)
+    fuzz(1500)
 
 
 def test_killed_runs_leave_nothing_half() -> None:
