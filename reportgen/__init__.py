@@ -8,13 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.dump import Dump, Feature, Probe, read_dump
+    from reportgen.dump import Dump, Feature, File, Probe, read_dump
     from reportgen.errors import InputError, MachineError
     from reportgen.report import Written, build_report
 
 __all__ = [
     "Dump",
     "Feature",
+    "File",
     "InputError",
     "MachineError",
     "Probe",
@@ -26,6 +27,7 @@ __all__ = [
 _HOMES = {
     "Dump": "dump",
     "Feature": "dump",
+    "File": "dump",
     "InputError": "errors",
     "MachineError": "errors",
     "Probe": "dump",

@@ -27,6 +27,7 @@ Examples:
   reportgen dump.json                          probe 0, its 10 strongest features
   reportgen dump.json --all-probes -k 5 --open
   reportgen dump.json --feature-id 40780       one feature over all probes
+  reportgen before.json after.npz batch-0.jsonl.gz
   gunzip -c dump.json.gz | reportgen - -o out
 
 A new run into the same directory replaces the whole report that is there; other files in it are
@@ -51,7 +52,13 @@ class _Command(click.Command):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
 )
-@click.argument("input_json", type=click.Path(readable=False, allow_dash=True))
+@click.argument(
+    "inputs",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(readable=False, allow_dash=True),
+)
 @click.option(
     "-o",
     "--output-dir",
@@ -77,9 +84,9 @@ class _Command(click.Command):
     metavar="N",
     type=click.IntRange(min=0),
     multiple=True,
-    help="Which probe to draw; may be repeated.  [default: 0]",
+    help="Which probe to draw; may be repeated.  [default: the first of each file]",
 )
-@click.option("--all-probes", is_flag=True, help="Draw every probe of the dump.")
+@click.option("--all-probes", is_flag=True, help="Draw every probe.")
 @click.option(
     "--tokens-per-row",
     metavar="N",
@@ -143,12 +150,12 @@ class _Command(click.Command):
     "--max-input-bytes",
     metavar="N",
     type=click.IntRange(min=1),
-    help="The largest dump to read, counted unzipped.  [default: 2147483648 (2 GiB)]",
+    help="The largest file to read, counted unzipped.  [default: 2147483648 (2 GiB)]",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
-    input_json: str,
+    inputs: tuple[str, ...],
     output: Path,
     probe_indexes: tuple[int, ...],
     all_probes: bool,
@@ -159,15 +166,18 @@ def main(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Turn an activation dump into PNG heatmaps and one offline page.
+    """Turn activation dumps into PNG heatmaps and one offline page.
 
-    INPUT_JSON is the dump, plain or gzipped, or - for standard input. The page, index.html, shows
-    what the PNGs show and links every one of them.
+    Each FILE is a dump, an answer of Neuronpedia or a part of its export, as JSON or JSON lines,
+    plain or gzipped, or arrays in .npz; - is standard input. Probes are numbered through in the
+    order of the files. The page, index.html, shows what the PNGs show and links every one of them.
     """
     if all_probes and probe_indexes:
         raise click.UsageError("--all-probes and --probe-index exclude each other.")
+    if inputs.count("-") > 1:
+        raise click.UsageError("- can stand for one file only.")
     with _memory_enough():
-        dump = _read(input_json, max_input_bytes)
+        dump = _read(inputs, max_input_bytes)
     with _matplotlib_undisturbed():
         from reportgen import png  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
@@ -179,7 +189,7 @@ def main(
             output,
             executor=executor,
             progress=_progress if sys.stderr and sys.stderr.isatty() and not quiet else None,
-            probe_indexes=None if all_probes else probe_indexes or (0,),
+            probe_indexes=None if all_probes else probe_indexes or dump.first_probes,
             values=not no_values,
             **options,
         )
@@ -191,14 +201,15 @@ def main(
         _open(written.page)
 
 
-def _read(input_json: str, max_input_bytes: int | None) -> "Dump":
-    """Read the dump that the user named."""
-    from reportgen.dump import MAX_INPUT_BYTES, read_dump
+def _read(inputs: tuple[str, ...], max_input_bytes: int | None) -> "Dump":
+    """Read the files that the user named."""
+    from reportgen.dump import MAX_INPUT_BYTES, Dump, read_dump
 
-    if input_json == "-" and sys.stdin is None:
+    if "-" in inputs and sys.stdin is None:
         raise InputError("stdin: is closed; name a file, or pipe a dump in")
-    source = sys.stdin.buffer if input_json == "-" else input_json
-    return read_dump(source, max_input_bytes=max_input_bytes or MAX_INPUT_BYTES)
+    limit = max_input_bytes or MAX_INPUT_BYTES
+    sources = (sys.stdin.buffer if name == "-" else name for name in inputs)
+    return Dump.joined(read_dump(source, max_input_bytes=limit) for source in sources)
 
 
 @contextmanager

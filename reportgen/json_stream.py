@@ -1,14 +1,15 @@
-"""A JSON document read piece by piece, so that a dump never is in memory as a whole.
+"""JSON read piece by piece, so that a dump never is in memory as a whole.
 
-Of an object, each member is given when it has been read, and of one member that is a list, each of
-its items. The text that has been read is dropped behind them. Every piece is decoded by Python's
-own decoder.
+Whoever reads walks along: `members` and `items` stop before each value of an object or a list, and
+that is then read by `value`, or walked into in turn. The text that has been read is dropped behind.
+Every piece is decoded by Python's own decoder.
 """
 
 import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any, BinaryIO
 
 __all__ = ["CHUNK", "BrokenJSONError", "JSONStream"]
@@ -20,7 +21,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _EXCERPT = 24
 """How many characters a message shows of what was found."""
 _OWN_WORDS = {
-    "Extra data": "expected the end of the file (one dump is one JSON object)",
+    "Extra data": "expected the end of the line (several documents stand on lines of their own)",
     "Expecting value": "expected a value",
     "Expecting ',' delimiter": "expected ','",
     "Expecting ':' delimiter": "expected ':'",
@@ -39,9 +40,9 @@ class BrokenJSONError(ValueError):
 
 
 class JSONStream:
-    """The members of the top-level object of the document in `file`.
+    """The documents in `file`: one, or several with each on lines of its own.
 
-    `object_hook` is called with every object below them, as by `json.loads`.
+    `object_hook` is called with every object that `value` reads, as by `json.loads`.
     """
 
     def __init__(
@@ -56,62 +57,56 @@ class JSONStream:
         self._text = ""
         self._at = 0
         self._line, self._column = 1, 1
+        self._from = 0
+        """The position in the text at hand that line and column are of."""
         self._ended = False
 
-    def members(self, listed: str) -> Iterator[tuple[str | None, int | None, Any]]:
-        """Give each member: key, None, value; of the list `listed`: key, position, item.
-
-        A list that is begun is announced by the item `None` at position -1, since a key may come
-        twice. A document that is no object is given as the member with no key.
-        """
-        first = self._peek()
-        if not first:
+    def documents(self) -> Iterator[int]:
+        """Stop before each document, with the number of its line."""
+        if not self.peek():
             raise BrokenJSONError("the file is empty; expected a JSON object with 'results'")
-        if first != "{":
-            yield None, None, self._value()
-        else:
-            yield from self._object(listed)
-        if self._peek():
-            raise self._fault("Extra data", self._at)
+        line = 0
+        while self.peek():
+            self._advance()
+            if line == self._line:
+                raise self._fault("Extra data", self._at)
+            yield self._line
+            self._advance()
+            line = self._line
 
-    def _object(self, listed: str) -> Iterator[tuple[str | None, int | None, Any]]:
-        """Give the members of the object that begins here."""
-        self._at += 1
-        if self._peek() == "}":
+    def members(self) -> Iterator[str]:
+        """Stop before each value of the object that begins here, with its key."""
+        self._expect("{")
+        if self.peek() == "}":
             self._at += 1
             return
         while True:
-            if self._peek() != '"':
+            if self.peek() != '"':
                 raise self._fault("Expecting property name enclosed in double quotes", self._at)
-            key = self._value()
+            key = self.value()
             self._expect(":")
-            if key == listed and self._peek() == "[":
-                yield key, -1, None
-                for position, item in enumerate(self._items()):
-                    yield key, position, item
-            else:
-                yield key, None, self._value()
-            if self._peek() == "}":
+            yield key
+            if self.peek() == "}":
                 self._at += 1
                 return
             self._expect(",")
 
-    def _items(self) -> Iterator[Any]:
-        """Give the items of the list that begins here."""
-        self._at += 1
-        if self._peek() == "]":
+    def items(self) -> Iterator[int]:
+        """Stop before each item of the list that begins here, with its position."""
+        self._expect("[")
+        if self.peek() == "]":
             self._at += 1
             return
-        while True:
-            yield self._value()
-            if self._peek() == "]":
+        for position in count():
+            yield position
+            if self.peek() == "]":
                 self._at += 1
                 return
             self._expect(",")
 
-    def _value(self) -> Any:
+    def value(self) -> Any:
         """Return the value that begins here."""
-        self._peek()
+        self.peek()
         while True:
             try:
                 value, end = self._decoded()
@@ -125,9 +120,10 @@ class JSONStream:
                 raise BrokenJSONError(
                     f"nested too deeply for a dump: the value at line {line}, column {column}"
                 ) from None
-            unsure = type(value) in (int, float) and not self._text[end:].strip(_NUMBER)
-            if unsure and self._more():
-                continue  # the number went on
+            rest = len(self._text) - end  # ("1" may go on in "1.5", and "1.5e+" in "1.5e+7")
+            unsure = rest <= 2 and type(value) in (int, float)
+            if unsure and not self._text[end:].strip(_NUMBER) and self._more():
+                continue
             self._at = end
             return value
 
@@ -140,7 +136,7 @@ class JSONStream:
         except ValueError:  # Python does not make numbers of thousands of digits
             return self._patient.raw_decode(self._text, self._at)
 
-    def _peek(self) -> str:
+    def peek(self) -> str:
         """Return the next character that is no white space, empty at the end."""
         while True:
             match = _SPACE.match(self._text, self._at)
@@ -152,7 +148,7 @@ class JSONStream:
                 return ""
 
     def _expect(self, char: str) -> None:
-        if self._peek() != char:
+        if self.peek() != char:
             raise self._fault(f"expected '{char}'", self._at)
         self._at += 1
 
@@ -173,18 +169,23 @@ class JSONStream:
                 raise BrokenJSONError(_no_text(text))
             self._read += len(data)
             if text:
-                self._line, self._column = self._place(self._at)
+                self._advance()
                 self._text = self._text[self._at :] + text
-                self._at = 0
+                self._at = self._from = 0
                 return True
         return False
 
+    def _advance(self) -> None:
+        """Count lines and columns up to here."""
+        self._line, self._column = self._place(self._at)
+        self._from = self._at
+
     def _place(self, at: int) -> tuple[int, int]:
         """Return line and column of a position in the text at hand."""
-        lines = self._text.count("\n", 0, at)
+        lines = self._text.count("\n", self._from, at)
         if not lines:
-            return self._line, self._column + at
-        return self._line + lines, at - self._text.rfind("\n", 0, at)
+            return self._line, self._column + at - self._from
+        return self._line + lines, at - self._text.rfind("\n", self._from, at)
 
     def _fault(self, message: str, at: int) -> BrokenJSONError:
         """Return the error about what is found at a position in the text at hand."""

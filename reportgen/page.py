@@ -103,12 +103,13 @@ def entry(sheet: ProbeSheet | StripSheet, path: str) -> "Entry":
     """Return what the overview has of the page at `path`."""
     if isinstance(sheet, StripSheet):
         pngs = _links(sheet.files, "")
-        return Entry(quote(path), sheet.title, "", pngs, pngs, (), "stacked" if pngs else "feature")
+        kind = "stacked" if pngs else "feature"
+        return Entry(quote(path), sheet.title, sheet.explanation, pngs, pngs, (), kind)
     rows = tuple(link for row in sheet.rows for link in _links(row.files, ""))
     names = tuple(row.feature_id for row in sheet.rows)
     prompt = sheet.prompt if len(sheet.prompt) <= 300 else sheet.prompt[:299] + "…"
     combined = _links(sheet.matrix.files, "")
-    return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe")
+    return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe", sheet.file)
 
 
 def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
@@ -156,12 +157,15 @@ class Entry:
     url: str
     title: str
     prompt: str
+    """Of a probe; of a feature what it is about."""
     combined: tuple[Link, ...]
     rows: tuple[Link, ...]
     feature_ids: tuple[str, ...]
     """Of the rows, for the filter."""
     kind: str
     """`probe`, `feature` or `stacked`."""
+    file: int = 0
+    """Which file a probe is from."""
 
 
 @dataclass(frozen=True)
@@ -170,8 +174,9 @@ class Row:
 
     anchor: str
     label: str
-    """What a screen reader says of the row: the sheet's title."""
+    """What a screen reader says of the row: the sheet's title, and what the feature is about."""
     feature_id: str
+    explanation: str
     neuronpedia: str | None
     line: Line
     rank: int | None
@@ -274,8 +279,9 @@ class _Cards:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
         return Row(
             anchor=anchor,
-            label=sheet.title,
+            label=" · ".join(filter(None, (sheet.title, sheet.explanation))),
             feature_id=sheet.feature_id,
+            explanation=sheet.explanation,
             neuronpedia=self.neuronpedia(sheet),
             line=line,
             rank=sheet.rank,
@@ -317,10 +323,10 @@ class _Cards:
         )
 
     def neuronpedia(self, sheet: StripSheet) -> str | None:
-        """Return a feature's address on Neuronpedia, where the dump says that it lives there."""
-        report, feature = self.report, sheet.feature
-        parts = (report.model or "", feature.source, str(feature.index))
-        known = report.source_set and report.model and feature.source != "unknown"
+        """Return a feature's address on Neuronpedia, where the file says that it lives there."""
+        feature = sheet.feature
+        parts = (feature.model or "", feature.source, str(feature.index))
+        known = feature.source_set and feature.model and feature.source != "unknown"
         if not known or not all(map(_encodable, parts)):
             return None
         return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
@@ -23,6 +23,7 @@ DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
 ALONE = "report.html"
 """What a self-contained report is called in a directory."""
 
+Input = Dump | str | os.PathLike[str]
 Progress = Callable[[int], AbstractContextManager[Callable[[int], object]]]
 
 
@@ -46,7 +47,7 @@ class Written:
 
 
 def build_report(
-    dump: Dump | str | os.PathLike[str],
+    dump: Input | Sequence[Input],
     output: str | os.PathLike[str] = DEFAULT_DIRECTORY,
     *,
     self_contained: bool = False,
@@ -56,7 +57,7 @@ def build_report(
     progress: Progress | None = None,
     **options: Any,
 ) -> Written:
-    """Write a report of `dump`, a `Dump` or the path of one, into the directory `output`.
+    """Write a report of `dump`, a `Dump`, the path of one, or several, into `output`, a directory.
 
     With `self_contained` it is one page with the PNGs inside: `output` itself if it ends in
     `.html`, else `report.html` in that directory. `options` are those of the command line under the
@@ -74,8 +75,7 @@ def build_report(
     report cannot be written; in both cases what was there before is as it was.
     """
     chosen = _checked(Options(**options))
-    if not isinstance(dump, Dump):
-        dump = read_dump(dump)
+    dump = _read(dump)
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
     jobs = worthwhile_jobs(len(report.files)) if jobs is None else jobs
@@ -94,6 +94,17 @@ def _drawn(
         for piece, pngs in drawn(report.pieces(), report.options.theme, executor or pool):
             yield piece, pngs
             advance(len(pngs))
+
+
+def _read(given: Input | Sequence[Input]) -> Dump:
+    """Return what a report is of as one dump."""
+    if isinstance(given, Dump):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read_dump(given)
+    if not given:
+        raise InputError("there is no dump to report on")
+    return Dump.joined(map(_read, given))
 
 
 def _write_directory(
@@ -184,7 +195,15 @@ def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dic
             **{name: version(name) for name in ("matplotlib", "numpy", "jinja2")},
         },
         "title": report.title,
-        "dump": {"name": dump.name, "sha256": dump.sha256, "probes": len(dump.probes)},
+        "dumps": [
+            {
+                "name": file.name,
+                "kind": file.kind,
+                "sha256": file.sha256,
+                "probes": sum(probe.file == number for probe in dump.probes),
+            }
+            for number, file in enumerate(dump.files)
+        ],
         "options": asdict(report.options),
         "probes": [facts for facts in pieces if "probe" in facts],
         "stacked": [facts for facts in pieces if "probe" not in facts],
@@ -197,6 +216,7 @@ def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
         return {
             "probe": piece.number,
             "probe_id": dump.probes[piece.number].probe_id,
+            "dump": piece.file,
             "max": piece.matrix.max_value,
             "combined": list(piece.matrix.files),
             "features": [_piece_facts(dump, row) for row in piece.rows],
@@ -204,4 +224,6 @@ def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
     facts: dict[str, Any] = {"feature": piece.feature.id, "max": piece.max_value}
     if piece.rank is not None:
         facts["rank"] = piece.rank
+    if piece.explanation:
+        facts["explanation"] = piece.explanation
     return {**facts, "files": list(piece.files)}

@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen import core
-from reportgen.dump import Dump, Feature
+from reportgen.dump import Dump, Feature, Probe
 from reportgen.errors import InputError
-from reportgen.tokens import Token, read_tokens, readable
+from reportgen.tokens import BOS_TOKENS, Token, read_tokens, readable
 
 Sheet = TypeVar("Sheet")
 Key = TypeVar("Key", int, Feature)
 
 __all__ = [
     "Drawing",
+    "FileSheet",
     "Line",
     "MatrixSheet",
     "Options",
@@ -46,6 +47,7 @@ KEPT_LINES = 8192
 """Lines that the kept sheets of the by-feature view have at the most, if it is more than one."""
 _LONGEST_NAME = 200
 _LONGEST_STEM = 80
+_LONGEST_EXPLANATION = 400
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ class StripSheet:
     max_value: float
     """The max that colours are relative to."""
     lines: tuple[Line, ...]
+    explanation: str
+    """What the feature is about, empty if no file tells."""
     stacked: bool
     tokens_per_row: int
     show_values: bool
@@ -282,6 +286,8 @@ class ProbeSheet:
     """Everything of one probe: a card of the page, a folder of PNGs."""
 
     number: int
+    file: int
+    """Which file of the dump it is from."""
     probe_id: str
     prompt: str
     tokens: tuple[Token, ...]
@@ -296,14 +302,25 @@ class ProbeSheet:
             yield from row.drawings()
 
 
+@dataclass(frozen=True, slots=True)
+class FileSheet:
+    """One of the files that a report is of."""
+
+    name: str
+    kind: str
+    models: tuple[str, ...]
+    n_probes: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportSheet:
     """The whole report, for the page."""
 
     title: str
-    model: str | None
-    source_set: str | None
-    dump_name: str
+    models: tuple[str, ...]
+    source_sets: tuple[str, ...]
+    sources: tuple[FileSheet, ...]
+    """The files that it is of."""
     n_probes: int
     """Probes in the dump; the report may show fewer."""
     n_features: int
@@ -316,12 +333,9 @@ class ReportSheet:
     """Stacked heatmaps, for each `--feature-id`."""
     by_feature: Sequence[StripSheet]
     """Each feature that is among the top of a drawn probe, over the drawn probes."""
+    max_note: str
+    """Which tokens a max is over, in the words of titles."""
     options: Options
-
-    @property
-    def max_note(self) -> str:
-        """Which tokens a max is over, in the words of titles."""
-        return _max_note(self.options)
 
     def pieces(self) -> Iterator[ProbeSheet | StripSheet]:
         """Give everything that PNGs are drawn of."""
@@ -367,9 +381,9 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     files = [file for number in numbers for files in settler.files(number) for file in files]
     return ReportSheet(
         title=readable(options.title or _default_title(dump)),
-        model=readable(dump.model) if dump.model else None,
-        source_set=readable(dump.source_set) if dump.source_set else None,
-        dump_name=readable(dump.name),
+        models=tuple(map(readable, dump.models)),
+        source_sets=tuple(map(readable, dump.source_sets)),
+        sources=_file_sheets(dump),
         n_probes=len(dump.probes),
         n_features=len(settler.known),
         files=(*files, *(file for own in stacked.values() for file in own)),
@@ -383,8 +397,21 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
             lambda feature: settler.stacked(feature, frozenset(numbers)),
             kept=max(1, KEPT_LINES // len(numbers)),
         ),
+        max_note=settler.max_note(range(len(dump.probes))),
         options=options,
     )
+
+
+def _file_sheets(dump: Dump) -> tuple[FileSheet, ...]:
+    """Return the files of a dump, those of the same name numbered."""
+    names = _Names()
+    sheets = []
+    for number, file in enumerate(dump.files):
+        own = Dump((file,), tuple(probe for probe in dump.probes if probe.file == number))
+        name = names.unique(_name(file.name), " ({})")
+        models = tuple(map(readable, own.models))
+        sheets.append(FileSheet(name, file.kind, models, len(own.probes)))
+    return tuple(sheets)
 
 
 class _Settled(Sequence[Sheet]):
@@ -411,7 +438,7 @@ class _Settled(Sequence[Sheet]):
 
 def _default_title(dump: Dump) -> str:
     """Return the heading of a report that was given none."""
-    return f"{dump.model} · {dump.name}" if dump.model else dump.name
+    return f"{dump.models[0]} · {dump.name}" if len(dump.models) == 1 else dump.name
 
 
 def _chosen_probes(dump: Dump, options: Options) -> list[int]:
@@ -462,6 +489,8 @@ class _Gauge:
     """What a probe's drawings share: readable tokens, and every max and minimum."""
 
     probe_id: str
+    place: str
+    """The probe's id, after the file that it is from if there are several."""
     prompt: str
     tokens: tuple[Token, ...]
     counted: NDArray[np.bool_]
@@ -485,7 +514,7 @@ class _Settler:
     def __init__(self, dump: Dump, options: Options) -> None:
         self.dump = dump
         self.options = options
-        self.max_note = _max_note(options)
+        self.file_names = [file.name for file in _file_sheets(dump)]
         self.tokens_per_row = min(options.tokens_per_row, MAX_COLUMNS)
         self._gauges: dict[int, _Gauge] = {}
         # Most dumps have the same features in every probe: those lists are looked into once.
@@ -504,10 +533,16 @@ class _Settler:
         """Measure probe `number`, once."""
         if number not in self._gauges:
             probe = self.dump.probes[number]
-            tokens = read_tokens(probe.tokens, self.dump.byte_level)
-            counted = np.array([self.options.include_bos or not token.is_bos for token in tokens])
+            tokens = read_tokens(probe.tokens, probe.byte_level)
+            special = probe.special
+            if special is None:
+                special = np.array([token.is_bos for token in tokens])
+            counted = ~special | self.options.include_bos
+            probe_id = _name(probe.probe_id)
+            file = f"{self.file_names[probe.file]} · " if len(self.file_names) > 1 else ""
             self._gauges[number] = _Gauge(
-                probe_id=_name(probe.probe_id),
+                probe_id=probe_id,
+                place=file + probe_id,
                 prompt=readable(probe.prompt),
                 tokens=tokens,
                 counted=counted,
@@ -523,6 +558,7 @@ class _Settler:
         combined, *files = self.files(number, order)
         return ProbeSheet(
             number=number,
+            file=self.dump.probes[number].file,
             probe_id=gauge.probe_id,
             prompt=gauge.prompt,
             tokens=gauge.tokens,
@@ -568,7 +604,7 @@ class _Settler:
         top = gauge.max_value
         shape = f"{_count(len(order), 'feature')} × {_count(len(gauge.tokens), 'token')}"
         return MatrixSheet(
-            title=f"{gauge.probe_id} · {shape} · max {short_number(top)} ({self.max_note})",
+            title=f"{gauge.place} · {shape} · max {short_number(top)} ({self.max_note([number])})",
             feature_ids=tuple(_name(probe.features[row].id) for row in order.tolist()),
             positions=order,
             tokens=gauge.tokens,
@@ -583,11 +619,11 @@ class _Settler:
         """Settle one feature of one probe."""
         line = self.line(number, row)
         feature = self.dump.probes[number].features[row]
-        maximum = f"max {short_number(line.max_value)} ({self.max_note})"
+        maximum = f"max {short_number(line.max_value)} ({self.max_note([number])})"
         return self.strip(
             feature,
             title=f"{_name(feature.id)} · rank {rank} · {maximum}",
-            subtitle=line.probe_id,
+            subtitle=" · ".join(filter(None, (line.probe_id, self.explanation(feature)))),
             rank=rank,
             max_value=line.max_value,
             lines=(line,),
@@ -613,10 +649,14 @@ class _Settler:
         n_all = len({number for number, _ in places})
         n_shown = len({line.probe for line in own})
         probes = _count(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
+        # Where there are several models, a feature's id alone does not tell which it is.
+        is_told = feature.model and len(self.dump.models) > 1
+        model = f"{_name(feature.model or '')} · " if is_told else ""
+        note = self.max_note(number for number, _ in places)
         return self.strip(
             feature,
-            title=f"{_name(feature.id)} · {probes} · max {short_number(high)} ({self.max_note})",
-            subtitle="",
+            title=f"{model}{_name(feature.id)} · {probes} · max {short_number(high)} ({note})",
+            subtitle=self.explanation(feature),
             rank=None,
             max_value=high,
             lines=tuple(
@@ -656,6 +696,19 @@ class _Settler:
         count += sum(lengths[n] for feature in wanted for n, _ in self.places(feature))
         return count + sum(lengths[n] for f in top for n, _ in self.places(f) if n in drawn)
 
+    def explanation(self, feature: Feature) -> str:
+        """Return what a feature is about, empty if that is not known."""
+        text = readable(" ".join(self.dump.explanations.get(feature, "").split()))
+        return text if len(text) <= _LONGEST_EXPLANATION else text[:_LONGEST_EXPLANATION] + "…"
+
+    def max_note(self, numbers: Iterable[int]) -> str:
+        """Return which tokens the max of some probes is over, in the words of titles."""
+        if self.options.include_bos:
+            return "incl. BOS"
+        if any(_has_other_specials(self.dump.probes[number]) for number in numbers):
+            return "excl. special tokens"
+        return "excl. BOS"
+
     def limits(self, number: int, row: int) -> tuple[float, float]:
         """Return max and minimum of row `row` of probe `number`."""
         gauge = self.gauge(number)
@@ -669,7 +722,7 @@ class _Settler:
         return Line(
             probe=number,
             row=row,
-            probe_id=gauge.probe_id,
+            probe_id=gauge.place,
             prompt=gauge.prompt,
             tokens=gauge.tokens,
             shade=Shade.relative_to(values, high, low),
@@ -698,6 +751,7 @@ class _Settler:
             rank=rank,
             max_value=max_value,
             lines=lines,
+            explanation=self.explanation(feature),
             stacked=rank is None,
             tokens_per_row=self.tokens_per_row,
             show_values=self.options.values,
@@ -705,8 +759,11 @@ class _Settler:
         )
 
 
-def _max_note(options: Options) -> str:
-    return "incl. BOS" if options.include_bos else "excl. BOS"
+def _has_other_specials(probe: Probe) -> bool:
+    """Tell whether the tokenizer calls more tokens special than those known as BOS."""
+    if probe.special is None:
+        return False
+    return not {probe.tokens[place] for place in np.flatnonzero(probe.special)} <= BOS_TOKENS
 
 
 def _count(number: int, noun: str) -> str:
@@ -720,11 +777,11 @@ class _Names:
     def __init__(self) -> None:
         self.taken: set[str] = set()
 
-    def unique(self, stem: str) -> str:
+    def unique(self, stem: str, numbered: str = "-{}") -> str:
         """Return `stem`, numbered if it is taken."""
         name, number = stem, 2
         while name.casefold() in self.taken:
-            name, number = f"{stem}-{number}", number + 1
+            name, number = stem + numbered.format(number), number + 1
         self.taken.add(name.casefold())
         return name
 

@@ -97,6 +97,13 @@ def _as_text(token: str) -> str:
     return token if _SPECIAL.fullmatch(token) else token.replace(_SENTENCEPIECE_SPACE, " ")
 
 
+@lru_cache(maxsize=65536)
+def _written(token: str, byte_level: bool) -> bytes | str:
+    """Return what a token stands for: the bytes that it is written as, or its text."""
+    written = _as_bytes(token, byte_level)
+    return _as_text(token) if written is None else written
+
+
 def _from_bytes(raw: bytes) -> str:
     """Return the text of `raw`; bytes that are only a part of a character are escaped."""
     return raw.decode("utf-8", errors="backslashreplace")
@@ -148,19 +155,28 @@ def read_tokens(raw: Sequence[str], byte_level: bool = False) -> tuple[Token, ..
 
 @lru_cache(maxsize=65536)
 def _read_token(raw: str, byte_level: bool) -> Token:
-    written = _as_bytes(raw, byte_level)
-    decoded = _as_text(raw) if written is None else _from_bytes(written)
+    written = _written(raw, byte_level)
+    decoded = _from_bytes(written) if isinstance(written, bytes) else written
     return Token(raw, readable(decoded), raw in BOS_TOKENS, "\n" in decoded)
 
 
-def join_tokens(raw: Sequence[str], byte_level: bool = False) -> str:
-    """Return the text that `raw` tokens make together, without BOS."""
-    parts, pending = [], b""
-    for token in (token for token in raw if token not in BOS_TOKENS):
-        written = _as_bytes(token, byte_level)
-        if written is not None:
+def join_tokens(
+    raw: Sequence[str], byte_level: bool = False, special: Iterable[bool] | None = None
+) -> str:
+    """Return the text that `raw` tokens make together, without BOS.
+
+    Which tokens are left out, `special` tells if it is known.
+    """
+    left_out = [token in BOS_TOKENS for token in raw] if special is None else special
+    parts: list[str] = []
+    pending = b""
+    for token in (token for token, out in zip(raw, left_out, strict=True) if not out):
+        written = _written(token, byte_level)
+        if isinstance(written, bytes):
             pending += written  # a character may go on in the next token
             continue
-        parts += [_from_bytes(pending), _as_text(token)]
-        pending = b""
+        if pending:
+            parts.append(_from_bytes(pending))
+            pending = b""
+        parts.append(written)
     return "".join([*parts, _from_bytes(pending)])

@@ -469,12 +469,15 @@ def test_the_manifest_tells_what_was_drawn_from_what(tmp_path: Path) -> None:
     name = f"feature_{'a_b' * 26}a__1"
     files = ["probe_1/feature_t_2_rank1.png", f"probe_1/{name}_rank2.png", f"{name}_stacked.png"]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert manifest["dump"] == {"name": "d\u202e.json", "sha256": digest, "probes": 2}
+    assert manifest["dumps"] == [
+        {"name": "d\u202e.json", "kind": "activation dump", "sha256": digest, "probes": 2}
+    ]
     assert manifest["title"] == "T"
     assert manifest["probes"] == [
         {
             "probe": 1,
             "probe_id": "\0zwei",
+            "dump": 0,
             "max": 4.25,
             "combined": ["probe_1/combined_heatmap.png"],
             "features": [
@@ -730,7 +733,7 @@ def test_the_readme_has_every_field_of_the_manifest(small: Path, tmp_path: Path)
     inside = {
         "tool": {*manifest["tool"]},
         "versions": {*manifest["versions"]},
-        "dump": {*manifest["dump"]},
+        "dumps": {*manifest["dumps"][0]},
         "probes": {*probe, *probe["features"][0]},
         "stacked": {*manifest["stacked"][0]},
     }

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reportgen import json_stream
@@ -23,22 +23,24 @@ VALUES = st.recursive(
 
 
 def read(data: bytes, chunk: int) -> Any:
-    """Read a document by chunks of so many bytes; put its members together again."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(json_stream, "CHUNK", chunk)
-    document: Any = {}
-    try:
-        for key, position, value in JSONStream(io.BytesIO(data)).members("results"):
-            if key is None:
-                document = value
-            elif position is None or position == -1:
-                document[key] = [] if position == -1 else value
-            else:
-                assert len(document[key]) == position
-                document[key].append(value)
-    finally:
-        patch.undo()
-    return document
+    """Read a file by chunks of so many bytes; return the documents in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "CHUNK", chunk)
+        stream = JSONStream(io.BytesIO(data))
+        return [walk(stream) for _ in stream.documents()]
+
+
+def walk(stream: JSONStream) -> Any:
+    """Read what begins here; of objects and lists, those in odd places are walked into."""
+    if stream.peek() == "{":
+        return {key: one(stream, len(key)) for key in stream.members()}
+    if stream.peek() == "[":
+        return [one(stream, position) for position in stream.items()]
+    return stream.value()
+
+
+def one(stream: JSONStream, number: int) -> Any:
+    return walk(stream) if number % 2 else stream.value()
 
 
 @given(
@@ -51,7 +53,7 @@ def test_the_same_as_at_once(value: Any, chunk: int, ascii_only: bool, indent: A
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     data = text.encode("utf-8", "surrogatepass")
     if ascii_only or not any("\ud800" <= char <= "\udfff" for char in text):
-        assert read(data, chunk) == json.loads(data)
+        assert read(data, chunk) == [json.loads(data)]
 
 
 @given(
@@ -83,34 +85,47 @@ def test_broken_where_reading_at_once_says_so(parts: list[str], chunk: int) -> N
     try:
         expected = json.loads(text)
     except json.JSONDecodeError as error:
+        assume(error.msg != "Extra data")  # (which is a document of its own, on its own line)
         place = f"line {error.lineno}, column {error.colno}" if error.pos else "not JSON"
         place = place if text.strip() else "empty"
     else:
-        assert json.dumps(read(text.encode(), chunk)) == json.dumps(expected)
+        assert json.dumps(read(text.encode(), chunk)) == json.dumps([expected])
         return
     with pytest.raises(BrokenJSONError, match=place):
         read(text.encode(), chunk)
 
 
-def test_a_doubled_list_begins_again() -> None:
-    data = b'{"results": [1, 2], "a": 1, "results": [3], "results": []}'
-    found = list(JSONStream(io.BytesIO(data)).members("results"))
-    assert found == [
-        ("results", -1, None),
-        ("results", 0, 1),
-        ("results", 1, 2),
-        ("a", None, 1),
-        ("results", -1, None),
-        ("results", 0, 3),
-        ("results", -1, None),
+@given(st.lists(VALUES, min_size=1, max_size=4), st.integers(1, 40), st.sampled_from([None, 1]))
+def test_documents_on_lines_of_their_own(values: list[Any], chunk: int, indent: Any) -> None:
+    data = "\n".join(json.dumps(value, indent=indent) for value in values).encode()
+    assert read(data + b"\n\n", chunk) == json.loads(json.dumps(values))
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 1000])
+def test_documents_know_their_lines(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_stream, "CHUNK", chunk)
+    stream = JSONStream(io.BytesIO(b'\n{"a":\n[1]}\n\n  2\n"x"'))
+    assert [(line, stream.value()) for line in stream.documents()] == [
+        (2, {"a": [1]}),
+        (5, 2),
+        (6, "x"),
     ]
+
+
+@pytest.mark.parametrize("text", ["1 2", "[1] [2]", '{"a": 1} {"b": 2}', '{"a":\n1} x'])
+def test_two_documents_on_one_line(text: str) -> None:
+    with pytest.raises(BrokenJSONError, match="expected the end of the line"):
+        read(text.encode(), 100)
 
 
 def test_text_that_is_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_stream, "CHUNK", 100)
     data = b'{"results": [' + b", ".join([b"[1, 2, 3]"] * 1000) + b"]}"
     stream = JSONStream(io.BytesIO(data))
-    for _ in stream.members("results"):
+    assert next(stream.documents()) == 1
+    assert next(stream.members()) == "results"
+    for _ in stream.items():
+        assert stream.value() == [1, 2, 3]
         assert len(stream._text) < 300
 
 

@@ -51,6 +51,6 @@ def test_the_wheel_has_what_it_needs_and_no_more(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     packaged = {name for name in names if ".dist-info/" not in name}
-    modules = {f"reportgen/{path.name}" for path in (ROOT / "reportgen").glob("*.py")}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "reportgen").rglob("*.py")}
     templates = {f"reportgen/templates/{path.name}" for path in (ROOT / "templates").iterdir()}
     assert packaged == modules | templates | {"reportgen/py.typed"}

@@ -1,0 +1,44 @@
+"""Neuronpedia's `/api/activation/new`: one feature on a text of one's own.
+
+    tokens      list of text
+    values      list of numbers, one per token
+    modelId     text, such as `gpt2-small`
+    layer       text, the source, such as `9-res-jb`
+    index       whole number, mostly as text
+    maxValue, minValue, maxValueTokenIndex, dfaValues, creatorId, createdAt, …  (not looked at)
+
+Of several texts there is a list of such objects. Those of other features on the same tokens, in one
+file, are rows of the same probe.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from reportgen.formats.record import Kind, Record, Text
+
+
+def _fits(data: dict[str, Any]) -> bool:
+    return "values" in data
+
+
+def read(record: Record) -> Iterator[Text]:
+    """Read one activation."""
+    tokens, key = record.tokens(), record.key()
+    if tokens is None or key is None:
+        return
+    special = record.special(len(tokens))
+    values = record.values("values", len(tokens))
+    if values is not None:
+        keys = record.reading.shared_keys([key])
+        yield Text(tokens, keys, values[np.newaxis], special=special, is_part=True)
+
+
+KIND = Kind(
+    name="Neuronpedia /api/activation/new",
+    shape="tokens with values",
+    keys=("tokens", "values", "modelId", "layer", "index"),
+    fits=_fits,
+    read=read,
+)

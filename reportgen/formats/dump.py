@@ -1,0 +1,138 @@
+"""The activation dump, the format of our own.
+
+    model       text       the language model (may be missing)
+    source_set  text       the set of sources the features are of, such as `clt-hp` (may be missing)
+    results     list       one result per probe:
+        probe_id     text  name of the probe (default: `probe_{n}`)
+        prompt       text  what was run (default: the tokens joined, without BOS)
+        tokens       list of text
+        tokens_is_special  list of true or false, one per token: whether the tokenizer calls the
+                     token special (default: told by the text of the token, whether it is BOS)
+        activations  list of features; or the same under `features`; or `counts`, see below
+            source   text
+            index    whole number (digits as text are accepted)
+            values   list of numbers, one per token
+
+Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`,
+the legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`;
+beside one of the others it is a per-layer summary, and not looked at. Other keys are ignored;
+`max_value` and its like too, for everything is computed from `values`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.formats.record import (
+    MISSING,
+    Key,
+    Kind,
+    Record,
+    Text,
+    counted,
+    guess,
+    near_key,
+    shown,
+)
+
+_LAYOUTS = ("activations", "features", "counts")
+
+
+def _fits(data: dict[str, Any]) -> bool:
+    return "tokens" in data and any(_is_filled(data.get(key)) for key in _LAYOUTS[:2])
+
+
+def _is_filled(found: Any) -> bool:
+    return isinstance(found, list) and bool(found)
+
+
+def read(record: Record) -> Iterator[Text]:
+    """Read one result."""
+    probe_id, prompt = record.text("probe_id"), record.text("prompt")
+    tokens = record.tokens()
+    layout = next((key for key in _LAYOUTS if _is_filled(record.data.get(key))), None)
+    if layout is None:
+        hint = near_key(record.data, *_LAYOUTS)
+        record.reading.faults.append(
+            f"{shown(record.place)}: expected features in a non-empty list 'activations', "
+            f"'features' or 'counts', found none{hint}"
+        )
+    if tokens is None or layout is None:
+        return
+    if layout == "counts" and _is_summary(record, len(tokens)):
+        return
+    special = record.special(len(tokens))
+    found = list((_counts if layout == "counts" else _features)(record, layout, len(tokens)))
+    if found:
+        keys = record.reading.shared_keys(key for key, _ in found)
+        yield Text(tokens, keys, np.array([row for _, row in found]), probe_id, prompt, special)
+
+
+def _features(
+    record: Record, layout: str, n_tokens: int
+) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+    """Give features and value rows of the layouts `activations` and `features`."""
+    for item in record.objects(layout, "an object with 'source', 'index' and 'values'"):
+        source = item.data.get("source", MISSING)
+        if not isinstance(source, str):
+            item.fault("source", "text", source)
+        index = item.index(required=True)
+        row = item.values("values", n_tokens)
+        if isinstance(source, str) and index is not None and row is not None:
+            yield Key(source, index), row
+
+
+def _counts(
+    record: Record, layout: str, n_tokens: int
+) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+    """Give features and value rows of the legacy layout `counts`."""
+    rows = {f"{layout}[{number}]": row for number, row in enumerate(record.data[layout])}
+    matrix = Record(record.reading, record.place, rows)
+    for number, place in enumerate(rows):
+        row = matrix.values(place, n_tokens)
+        if row is not None:
+            yield Key("unknown", number), row
+
+
+def _is_summary(record: Record, n_tokens: int) -> bool:
+    """Tell whether `counts` seems not to be the features of a result, and note that as a fault.
+
+    In many dumps it is a summary beside them; so one whose features have a misspelt key, or none,
+    would be taken for something that it is not.
+    """
+    data, faults = record.data, record.reading.faults
+    objects = {
+        key: value
+        for key, value in data.items()
+        if _is_filled(value) and all(isinstance(item, dict) for item in value)
+    }
+    if objects and (near := guess(objects, *_LAYOUTS[:2])):
+        faults.append(
+            f"{shown(record.place)}: expected features in 'activations' or 'features', "
+            f"found none{near}"
+        )
+        return True
+    widths = {len(row) if isinstance(row, list) else n_tokens for row in data["counts"]}
+    if n_tokens in widths or len(widths) > 1:
+        return False
+    for key in _LAYOUTS[:2]:
+        if data.get(key):
+            record.fault(key, "a non-empty list of features", data[key])
+            return True
+    faults.append(
+        f"{record.at('counts')}: expected rows of {counted(n_tokens, 'number')}, one per token, "
+        f"found {counted(widths.pop(), 'number')} in each (if it is a summary, the features are "
+        "missing: they belong into 'activations')"
+    )
+    return True
+
+
+KIND = Kind(
+    name="activation dump",
+    shape="tokens with activations, features or counts",
+    keys=("tokens", *_LAYOUTS),
+    fits=_fits,
+    read=read,
+)
