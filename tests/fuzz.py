@@ -1,7 +1,7 @@
 """Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY]` tries dumps by a grammar.
 
-The grammar is a dump in which anything may be something else, written down as JSON that may be cut,
-spoilt, zipped, or in another encoding.
+The grammar is a file of any kind in which anything may be something else, written down as JSON or
+JSON lines or as arrays, that may be cut, spoilt, zipped, or in another encoding.
 """
 
 import gzip
@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from ugly import ugly_dump
@@ -83,11 +84,107 @@ DUMPS = st.fixed_dictionaries(
 )
 
 
+IDENTITY = {
+    "modelId": TEXTS,
+    "layer": TEXTS,
+    "index": st.integers(0, 99999) | st.sampled_from(["7", 7.0]),
+    "explanations": st.lists(st.fixed_dictionaries({"description": TEXTS}), max_size=2),
+}
+
+
+def with_strange(draw: st.DrawFn, members: dict[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
+    """Give an object in which a member is strange or missing once in a while."""
+    found = {key: draw(rarely(ANYTHING, usual)) for key, usual in members.items()}
+    for key in draw(rarely(st.lists(st.sampled_from(sorted(found)), max_size=2), st.just([]))):
+        found.pop(key, None)
+    return found
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Any:
+    """Give a record of a kind that is not a dump."""
+    tokens = draw(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=4))
+    n = len(tokens)
+    values = st.lists(st.floats(-9, 1e4), min_size=n, max_size=n)
+    flat = {"values": values, **IDENTITY}
+    text = st.fixed_dictionaries({"tokens": st.just(tokens), "values": values})
+    pair = st.tuples(st.integers(0, n - 1), st.floats(-9, 1e4)).map(list)
+    shapes: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "single": {
+            "activation": st.fixed_dictionaries({"values": values}),
+            draw(st.sampled_from(["tokens_is_special", "tokensIsSpecial"])): st.lists(
+                st.booleans(), min_size=n, max_size=n
+            ),
+        },
+        "new": flat,
+        "export": {"id": TEXTS, **flat},
+        "source": {
+            "activeFeatures": st.dictionaries(
+                st.integers(0, 999).map(str), st.lists(rarely(ANYTHING, pair), max_size=3)
+            ),
+        },
+        "search": {
+            "result": st.lists(
+                rarely(ANYTHING, st.fixed_dictionaries(flat, optional={"neuron": ANYTHING})),
+                max_size=3,
+            ),
+        },
+        "feature": {"activations": st.lists(rarely(ANYTHING, text), max_size=3), **IDENTITY},
+        "arrays": {
+            "acts": st.lists(st.lists(NUMBERS, min_size=2, max_size=2), min_size=n, max_size=n),
+            "feature_ids": st.lists(st.integers(0, 9) | TEXTS, min_size=2, max_size=2),
+        },
+    }
+    shape = draw(st.sampled_from(sorted(shapes)))
+    members = shapes[shape] if shape == "feature" else {"tokens": st.just(tokens)} | shapes[shape]
+    return with_strange(draw, members)
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> bytes:
+    """Give an archive of arrays."""
+    n, m = draw(st.integers(0, 3)), draw(st.integers(0, 3))
+    arrays = {
+        "tokens": np.array(draw(st.lists(TEXTS, min_size=n, max_size=n))),
+        "acts": np.array(draw(st.lists(NUMBERS, min_size=n * m, max_size=n * m)) or [0.0]),
+        "feature_ids": np.array(draw(st.lists(st.integers(0, 99), min_size=m, max_size=m))),
+    }
+    if arrays["acts"].size == n * m:
+        arrays["acts"] = arrays["acts"].reshape(n, m)
+    if draw(st.integers(0, 9)) == 0:
+        arrays[draw(st.sampled_from(sorted(arrays)))] = np.array(draw(ANYTHING), dtype=object)
+    file = io.BytesIO()
+    draw(st.sampled_from([np.savez, np.savez_compressed]))(file, allow_pickle=True, **arrays)
+    return file.getvalue()
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> bytes:
+    """Give a file that nobody has spoilt."""
+    how = draw(st.sampled_from(["dump"] * 4 + ["alone", "list", "results", "data", "lines", "npz"]))
+    if how == "npz":
+        archive: bytes = draw(archives())
+        return archive
+    if how in ("dump", "alone"):
+        return as_json(draw(DUMPS if how == "dump" else records() | results()))
+    items = draw(st.lists(rarely(ANYTHING, records() | results()), min_size=1, max_size=3))
+    around = draw(st.dictionaries(st.sampled_from(["model", "modelId", "source", "index"]), TEXTS))
+    if how == "lines":
+        return b"\n".join(map(as_json, items))
+    if how == "list":
+        return as_json(items)
+    inner = {"results": items}
+    return as_json({**around, **(inner if how == "results" else {"data": inner})})
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
-    """Give the bytes of a file that may be a dump."""
-    document = draw(rarely(ANYTHING, DUMPS))
-    data = json.dumps(document).encode()
+    """Give the bytes of a file that may be of some kind."""
+    data: bytes = draw(rarely(ANYTHING.map(as_json), documents()))
     how = draw(
         rarely(st.sampled_from(["cut", "spoil", "zip", "cut zip", "utf-16", "bom"]), st.none())
     )
@@ -98,7 +195,7 @@ def files(draw: st.DrawFn) -> bytes:
         spoiler = draw(st.sampled_from(SPOILERS) | st.binary(min_size=1, max_size=3))
         return data[:at] + spoiler + data[at + draw(st.integers(0, 3)) :]
     if how == "utf-16":
-        return data.decode().encode("utf-16")
+        return data.decode("latin-1").encode("utf-16")
     if how in ("zip", "cut zip"):
         zipped = gzip.compress(data, mtime=0)
         return zipped if how == "zip" else zipped[: draw(st.integers(0, len(zipped)))]
