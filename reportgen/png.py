@@ -523,10 +523,11 @@ def _matrix(sheet: MatrixSheet, theme: str, style: _Style) -> _Canvas:
         (column * width + width / 2 + stamp.left + stamp.alpha.shape[1])
         for column, stamp in enumerate(heads)
     )
-    across = round(max(indent + max(n_tokens * width, overhang), NARROWEST_TEXT))
+    ramps = _ramps(sheet)
+    widest_ramp = max(RAMP_SIZE[0] + RAMP_SIZE[1], *(_stamp(r[0], AXIS).width for r in ramps))
+    across = round(max(indent + max(n_tokens * width, overhang, widest_ramp), NARROWEST_TEXT))
     heading = _Heading.wrapped(sheet.title, "", across)
     above = max(stamp.up for stamp in heads) + 8
-    ramps = _ramps(sheet)
     canvas = _Canvas(
         across + 1 + 2 * MARGIN,
         heading.height + len(ramps) * RAMP_HEIGHT + above + n_features * height + 1 + 2 * MARGIN,
@@ -564,10 +565,11 @@ def _legible(count: int, size: int, needed: int) -> Iterator[int]:
 def _ramps(sheet: MatrixSheet) -> list[tuple[str, float, RGB, bool]]:
     """Return the colour bars of a drawing: text, limit, colour, whether it ends in an arrow."""
     if sheet.max_value > core.VISIBLE_ABOVE:
-        text = "activation, on a log ramp" + (" · BOS exceeds the max" if sheet.exceeded else "")
+        above = f" · {sheet.left_out} above the max" if sheet.exceeded else ""
+        text = f"activation, on a log ramp{above}"
         ramps = [(text, sheet.max_value, core.EMERALD, sheet.exceeded)]
     else:
-        text = "no activation above zero" + (" but on BOS" if sheet.exceeded else "")
+        text = "no activation above zero" + f" but on {sheet.left_out}" * sheet.exceeded
         ramps = [(text, 0.0, core.EMERALD, False)]
     if sheet.negatives and sheet.min_value < -core.VISIBLE_ABOVE:
         ramps.append(("negative activation, likewise", sheet.min_value, core.ROSE, False))

@@ -208,8 +208,10 @@ class MatrixSheet:
     """`(features, tokens)`"""
     max_value: float
     min_value: float
+    left_out: str
+    """Which tokens may be above the max, in words."""
     exceeded: bool
-    """Whether a BOS value is above the max."""
+    """Whether one of theirs is."""
     negatives: bool
     files: tuple[str, ...] = ()
 
@@ -517,16 +519,19 @@ class _Settler:
         self.file_names = [file.name for file in _file_sheets(dump)]
         self.tokens_per_row = min(options.tokens_per_row, MAX_COLUMNS)
         self._gauges: dict[int, _Gauge] = {}
-        # Most dumps have the same features in every probe: those lists are looked into once.
-        self._rows: dict[tuple[Feature, ...], dict[Feature, list[int]]] = {}
-        for features in {id(probe.features): probe.features for probe in dump.probes}.values():
-            rows = self._rows.setdefault(features, {})
-            if not rows:
-                for row, feature in enumerate(features):
-                    rows.setdefault(feature, []).append(row)
-        self.known = list(
-            dict.fromkeys(feature for rows in self._rows.values() for feature in rows)
-        )
+        # Most dumps have the same features in every probe: such a list is looked into once.
+        alike: dict[int, list[int]] = {}
+        for number, probe in enumerate(dump.probes):
+            alike.setdefault(id(probe.features), []).append(number)
+        self._places: dict[Feature, list[tuple[list[int], list[int]]]] = {}
+        """Of each feature, for each such list that it is in: the probes with it, its rows in it."""
+        for numbers in alike.values():
+            rows: dict[Feature, list[int]] = {}
+            for row, feature in enumerate(dump.probes[numbers[0]].features):
+                rows.setdefault(feature, []).append(row)
+            for feature, own in rows.items():
+                self._places.setdefault(feature, []).append((numbers, own))
+        self.known = list(self._places)
         """Every feature of the dump, once."""
 
     def gauge(self, number: int) -> _Gauge:
@@ -611,6 +616,7 @@ class _Settler:
             shade=Shade.relative_to(values, top, gauge.min_value),
             max_value=top,
             min_value=gauge.min_value,
+            left_out=self.left_out([number]),
             exceeded=bool((values > max(top, core.VISIBLE_ABOVE)).any()),
             negatives=self.options.negatives,
         )
@@ -631,11 +637,12 @@ class _Settler:
 
     def places(self, feature: Feature) -> list[tuple[int, int]]:
         """Return where `feature` stands: number of the probe, row in it."""
-        return [
+        return sorted(
             (number, row)
-            for number, probe in enumerate(self.dump.probes)
-            for row in self._rows[probe.features].get(feature, ())
-        ]
+            for numbers, rows in self._places[feature]
+            for number in numbers
+            for row in rows
+        )
 
     def stacked(self, feature: Feature, shown: Container[int] | None = None) -> StripSheet:
         """Settle one feature: a line each time it stands in a probe, or in one of those `shown`.
@@ -703,11 +710,12 @@ class _Settler:
 
     def max_note(self, numbers: Iterable[int]) -> str:
         """Return which tokens the max of some probes is over, in the words of titles."""
-        if self.options.include_bos:
-            return "incl. BOS"
-        if any(_has_other_specials(self.dump.probes[number]) for number in numbers):
-            return "excl. special tokens"
-        return "excl. BOS"
+        return "incl. BOS" if self.options.include_bos else f"excl. {self.left_out(numbers)}"
+
+    def left_out(self, numbers: Iterable[int]) -> str:
+        """Return which tokens the max of some probes leaves out, in words."""
+        others = any(_has_other_specials(self.dump.probes[number]) for number in numbers)
+        return "special tokens" if others else "BOS"
 
     def limits(self, number: int, row: int) -> tuple[float, float]:
         """Return max and minimum of row `row` of probe `number`."""

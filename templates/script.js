@@ -245,6 +245,9 @@
       card.hidden = !named && all(".row, tbody tr", card).every((row) => row.hidden);
       shown += !card.hidden;
     }
+    for (const head of all(".file")) {
+      head.hidden = all(".card", head.parentElement).every((card) => card.hidden);
+    }
     // Of the view that shows, and not of the other one too.
     const view = $("#view-feature")?.checked ? ".by-probe" : ".by-feature";
     const items = all(all(".row").length ? ".row" : ".card").filter((item) => !item.closest(view));

@@ -385,6 +385,7 @@ def test_special_tokens_are_left_out_of_max_title_and_prompt() -> None:
     first, second = report.probes
     assert first.rows[0].title.endswith(" · max 12.50 (excl. special tokens)")
     assert first.matrix.title.endswith("max 12.50 (excl. special tokens)")
+    assert first.matrix.left_out == "special tokens"
     assert first.rows[0].lines[0].top == 4
     assert first.prompt == "user↵Hello"
     assert second.rows[0].title.endswith("max 5.25 (excl. BOS)")

@@ -240,6 +240,13 @@ def test_the_bos_arrow_is_drawn_only_where_bos_exceeds() -> None:
     assert png.render(one) != png.render(matrix(with_bos))
 
 
+def test_the_text_of_the_colour_bar_is_never_cut() -> None:
+    sheet = matrix(make_result(["<bos>", "a"], ("s" * 60 + ":1", [50.0, 5.0])))
+    canvas = png._matrix(sheet, "light", png._STYLES["light"])
+    ends = [label.x + label.stamp.left + label.stamp.alpha.shape[1] for label in canvas.labels]
+    assert max(ends) <= canvas.width
+
+
 # --- text -----------------------------------------------------------------------------------------
 
 

@@ -59,6 +59,7 @@ def test_ranks_leave_bos_out() -> None:
     assert probe.matrix.feature_ids == ("y:2", "x:1", "z:4", "x:3")
     assert probe.matrix.max_value == 8.0
     assert probe.matrix.exceeded
+    assert probe.matrix.left_out == "BOS"
 
 
 def test_ranks_with_bos_where_asked_for() -> None:
@@ -128,6 +129,7 @@ def test_all_values_on_bos_leave_nothing_to_scale_by() -> None:
     assert ids(probe.rows) == ["s:1", "s:2"]
     assert not probe.matrix.shade.opacity.any()
     assert probe.matrix.exceeded
+    assert probe.matrix.left_out == "BOS"
 
 
 def test_a_bos_at_zero_does_not_exceed_a_negative_max() -> None:
