@@ -1,7 +1,11 @@
-"""Short runs of what `fuzz.py` and `kills.py` do at length."""
+"""Short runs of what `fuzz.py`, `kills.py` and `soak.py` do at length."""
 
+import sys
+
+import pytest
 from fuzz import fuzz
 from kills import interrupt, kill
+from soak import soak
 
 
 def test_any_bytes_give_a_report_or_one_error() -> None:
@@ -15,3 +19,8 @@ def test_killed_runs_leave_nothing_half() -> None:
 
 def test_ctrl_c_leaves_one_whole_report_and_nothing_else() -> None:
     assert interrupt(4) > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_many_probes_take_no_more_memory_or_files_than_few() -> None:
+    assert len(soak(120).samples) == 50
