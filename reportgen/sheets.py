@@ -37,8 +37,8 @@ __all__ = [
 
 MAX_COLUMNS = 400
 """Tokens that a row of a strip can have at the most: more make a picture too wide to open."""
-STRIP_ROWS = 100
-"""Rows of tokens in one PNG of a feature heatmap or a stacked heatmap."""
+STRIP_ROWS, STRIP_CELLS = 100, 8000
+"""Rows of tokens, and places for tokens, in one PNG of a feature heatmap or a stacked heatmap."""
 MATRIX_FEATURES, MATRIX_TOKENS = 250, 128
 """Features and tokens in one readable PNG of a combined heatmap."""
 KEPT_SHEETS = 128
@@ -168,7 +168,7 @@ class StripSheet:
     """Paths of its PNGs under the report's directory, POSIX; empty if it is in the page only."""
 
     def drawings(self) -> Iterator["Drawing"]:
-        """Give the PNGs: one, or numbered parts of at most `STRIP_ROWS` rows."""
+        """Give the PNGs: one, or numbered parts of at most `_strip_rows` rows."""
         parts = list(self._parts())
         for number, (file, lines) in enumerate(zip(self.files, parts, strict=True), 1):
             title = (
@@ -179,7 +179,7 @@ class StripSheet:
     def _parts(self) -> Iterator[tuple[Line, ...]]:
         """Cut the lines into what fits one PNG each."""
         part: list[Line] = []
-        room = STRIP_ROWS
+        most = room = _strip_rows(self.tokens_per_row)
         for line in self.lines:
             start = 0
             while start < len(line.tokens):
@@ -189,7 +189,7 @@ class StripSheet:
                 start = stop
                 if room == 0:
                     yield tuple(part)
-                    part, room = [], STRIP_ROWS
+                    part, room = [], most
         if part:
             yield tuple(part)
 
@@ -599,7 +599,7 @@ class _Settler:
     def strip_parts(self, lengths: Iterable[int]) -> int:
         """Return how many PNGs lines of so many tokens take."""
         rows = sum(-(-length // self.tokens_per_row) for length in lengths)
-        return -(-rows // STRIP_ROWS)
+        return -(-rows // _strip_rows(self.tokens_per_row))
 
     def matrix(self, number: int, order: NDArray[np.intp]) -> MatrixSheet:
         """Settle the combined heatmap of one probe."""
@@ -798,6 +798,11 @@ def _safe(text: str) -> str:
     """Return a stranger's text as part of a file name."""
     safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", text)
     return re.sub(r"^\.", "_", safe)[:_LONGEST_STEM] or "_"
+
+
+def _strip_rows(tokens_per_row: int) -> int:
+    """Return how many rows of tokens one PNG can have."""
+    return max(1, min(STRIP_ROWS, STRIP_CELLS // tokens_per_row))
 
 
 def _part_names(stem: str, count: int, first: int) -> tuple[str, ...]:
