@@ -1,4 +1,4 @@
-"""Dumps: probes with the activations of features on their tokens, read from files.
+"""Dumps: probes with the activations of features on their tokens, from files or arrays.
 
 What files may look like is told where each kind is read, in `reportgen.formats`.
 """
@@ -6,9 +6,10 @@ What files may look like is told where each kind is read, in `reportgen.formats`
 import difflib
 import gzip
 import hashlib
+import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,12 +18,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reportgen.errors import InputError, MachineError
+from reportgen.formats import arrays
+from reportgen.formats.dump import write
 from reportgen.formats.envelope import ZIP_MAGIC, read_archive, read_json
-from reportgen.formats.record import Key, Reading, Text
+from reportgen.formats.record import Key, Reading, Text, counted
 from reportgen.json_stream import CHUNK, BrokenJSONError
+from reportgen.publish import publish_file
 from reportgen.tokens import join_tokens, uses_byte_alphabet
 
 __all__ = ["MAX_INPUT_BYTES", "Dump", "Feature", "File", "Probe", "read_dump"]
@@ -70,6 +74,10 @@ class Probe:
     is_named: bool = True
     """Whether `probe_id` is from the file, and not only its number."""
 
+    def __repr__(self) -> str:
+        sizes = (counted(len(self.tokens), "token"), counted(len(self.features), "feature"))
+        return f"<Probe {self.probe_id[:80]!r}: {', '.join(sizes)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -78,14 +86,17 @@ class File:
     name: str
     """Without its folder."""
     sha256: str
-    """SHA-256 of the bytes as they came, in hex."""
+    """SHA-256 of the bytes as they came, or of arrays, in hex."""
     kind: str
     """What it was recognised as."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dump:
-    """Activation dumps, checked: one file or several, their probes numbered through."""
+    """Activation dumps, checked: one file or several, their probes numbered through.
+
+    `read_dump` reads one, `Dump.from_arrays` makes one of arrays, `Dump.joined` one of several.
+    """
 
     files: tuple[File, ...]
     probes: tuple[Probe, ...]
@@ -134,6 +145,122 @@ class Dump:
             files += dump.files
             explanations = {**dump.explanations, **explanations}
         return cls(tuple(files), tuple(probes), explanations)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        tokens: ArrayLike,
+        acts: Any,
+        feature_ids: ArrayLike | None = None,
+        *,
+        model: str | None = None,
+        source_set: str | None = None,
+        prompt: str | Sequence[str] | None = None,
+        probe_id: str | Sequence[str] | None = None,
+        name: str = "arrays",
+    ) -> "Dump":
+        """Return the dump of activations in memory, of one probe or of several.
+
+        `tokens` is a list of text, and `acts` are activations `(tokens, features)`: an array, a
+        tensor of torch (on any device, of any type, with a gradient or without), or whatever NumPy
+        makes an array of. Of several probes both are lists of such, and so are `prompt` and
+        `probe_id`. `feature_ids` are whole numbers, or text such as `6-res-jb:123`, one per column
+        (default: 0, 1, …). `name` is what the report says instead of the name of a file.
+
+        >>> dump = Dump.from_arrays(
+        ...     ["<bos>", "in", " Dallas"],
+        ...     [[9.0, 8.0], [0.5, 0.0], [3.1, 0.0]],
+        ...     ["6-res-jb:7", "6-res-jb:12"],
+        ...     model="gpt2-small",
+        ... )
+        >>> dump
+        <Dump 'arrays': 1 probe, 2 features>
+        >>> dump.probes[0].features[0].id, dump.probes[0].values[0].tolist()
+        ('6-res-jb:7', [9.0, 0.5, 3.1])
+
+        Raises `InputError`, which tells the place and what was expected there.
+        """
+        own = {"tokens": tokens, "acts": acts, "prompt": prompt, "probe_id": probe_id}
+        same = {"feature_ids": feature_ids, "model": model, "source_set": source_set}
+        reading = Reading("from_arrays")
+        texts = list(arrays.read_all(reading, own, same))
+        if reading.faults:
+            reading.stop()
+        return _Maker(texts).dump(File(name, _hash(texts), arrays.KIND.name))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the dump to a file, as JSON that `read_dump` reads back equal.
+
+        It is gzipped if the name ends in `.gz`, and written whole or not at all; a file that is
+        there is replaced. Several files that were read become one.
+
+        >>> dump = Dump.from_arrays(["in", " Dallas"], [[0.5], [3.1]])
+        >>> dump.save("dump.json.gz")
+        >>> read_dump("dump.json.gz")
+        <Dump 'dump.json.gz': 1 probe, 1 feature>
+
+        Raises `MachineError` when it cannot be written.
+        """
+        target = Path(path)
+        parts = (part.encode("ascii") for part in write(*self._texts()))
+        publish_file(target, _gzipped(parts) if target.suffix == ".gz" else parts)
+
+    def _texts(self) -> tuple[Iterator[Text], Key]:
+        """Return the probes as texts, and what is to be said of all their features at once."""
+        about = Key(model=_shared(f.model for f in self._features))
+        about = replace(about, source_set=_shared(f.source_set for f in self._features))
+        told = uses_byte_alphabet({token for probe in self.probes for token in probe.tokens})
+        explanations = dict(self.explanations)
+
+        def key(feature: Feature) -> Key:
+            return Key(
+                feature.source,
+                feature.index,
+                None if about.model else feature.model,
+                None if about.source_set else feature.source_set,
+                explanations.pop(feature, None),  # once will do
+            )
+
+        texts = (
+            Text(
+                tokens=probe.tokens,
+                keys=tuple(map(key, probe.features)),
+                values=probe.values,
+                probe_id=probe.probe_id if probe.is_named else None,
+                prompt=probe.prompt,
+                special=probe.special,
+                byte_level=None if probe.byte_level == told else probe.byte_level,
+            )
+            for probe in self.probes
+        )
+        return texts, about
+
+    def __repr__(self) -> str:
+        features = counted(len(set(self._features)), "feature")
+        return f"<Dump {self.name[:80]!r}: {counted(len(self.probes), 'probe')}, {features}>"
+
+
+def _shared(names: Iterable[str | None]) -> str | None:
+    """Return the name that all have, None if they differ or have none."""
+    found = set(names)
+    return found.pop() if len(found) == 1 else None
+
+
+def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Give `parts` as a gzip file, one without a clock in it."""
+    packer = zlib.compressobj(wbits=31)
+    yield from map(packer.compress, parts)
+    yield packer.flush()
+
+
+def _hash(texts: Iterable[Text]) -> str:
+    """Return what stands for the SHA-256 of a file, of arrays that are of none."""
+    found = hashlib.sha256()
+    for text in texts:
+        ids = [(key.source, key.index, key.model, key.source_set) for key in text.keys]
+        found.update(json.dumps([text.tokens, ids, text.probe_id, text.prompt]).encode("ascii"))
+        found.update(text.values.tobytes())
+    return found.hexdigest()
 
 
 def _distinct(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -284,14 +411,15 @@ class _Maker:
         """Return texts of the same tokens as one probe."""
         first = group[0]
         keys, rows = (first.keys, first.values) if len(group) == 1 else _merged(group)
+        byte_level = self.byte_level if first.byte_level is None else first.byte_level
         return Probe(
             probe_id=first.probe_id or _numbered(number),
-            prompt=first.prompt or join_tokens(first.tokens, self.byte_level, first.special),
+            prompt=first.prompt or join_tokens(first.tokens, byte_level, first.special),
             tokens=first.tokens,
             features=self.features(keys),
             values=rows,
             special=first.special,
-            byte_level=self.byte_level,
+            byte_level=byte_level,
             is_named=first.probe_id is not None,
         )
 

@@ -4,19 +4,61 @@
     acts         numbers, `(tokens, features)`
     feature_ids  whole numbers, or text such as `6-res-jb:123`, `(features,)` (default: 0, 1, …)
     prompt       text (may be missing)
+    probe_id     text (may be missing)
     model        text (may be missing)
     source_set   text (may be missing)
 
 Arrays of Python objects are refused: to unpickle a stranger's file can run anything.
+
+In memory it is the same, and the arrays may be anything that NumPy takes, or tensors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.formats.record import MOST_VALUES, Key, Kind, Record, Text, describe, whole_number
+from reportgen.formats.record import (
+    MOST_VALUES,
+    Key,
+    Kind,
+    Reading,
+    Record,
+    Text,
+    describe,
+    whole_number,
+)
+
+__all__ = ["KIND", "as_array", "as_list", "read_all", "shape_of"]
+
+
+def as_array(given: Any) -> NDArray[Any]:
+    """Return anything array-like as an array; raise `TypeError` or `ValueError` if it is not.
+
+    A tensor of torch is told by what it can do. NumPy takes none that has a gradient, is on a GPU
+    or has a type such as bfloat16, so it is first made a plain one.
+    """
+    if hasattr(given, "detach"):
+        given = given.detach().cpu()
+        given = given.double() if given.is_floating_point() else given
+    elif isinstance(given, list | tuple) and any(hasattr(item, "detach") for item in given):
+        given = [as_array(item) for item in given]
+    return np.asarray(given)
+
+
+def as_list(given: Any) -> Any:
+    """Return a sequence, an array or a tensor as a list, and what is none of them as it is."""
+    if hasattr(given, "tolist"):
+        return given.tolist()
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        return given
+    return [item.item() if hasattr(item, "item") else item for item in given]
+
+
+def shape_of(array: NDArray[Any]) -> str:
+    """Return the shape of an array in words."""
+    return " × ".join(map(str, array.shape)) or "a single value"
 
 
 def _fits(data: dict[str, Any]) -> bool:
@@ -31,19 +73,44 @@ def read(record: Record) -> Iterator[Text]:
     acts = _acts(record, len(tokens))
     keys = None if acts is None else _keys(record, acts.shape[1])
     if acts is not None and keys is not None:
-        yield Text(tokens, keys, np.ascontiguousarray(acts.T), prompt=prompt)
+        yield Text(tokens, keys, np.ascontiguousarray(acts.T), record.text("probe_id"), prompt)
+
+
+def read_all(reading: Reading, own: dict[str, Any], same: dict[str, Any]) -> Iterator[Text]:
+    """Read arrays in memory: of one probe, or of several where `tokens` is a list of lists.
+
+    `own` has the members that each probe has for itself, `same` those that are one for all.
+    """
+    own = own | {"tokens": as_list(own["tokens"])}
+    tokens = own["tokens"]
+    if not isinstance(tokens, list) or not tokens or not isinstance(as_list(tokens[0]), list):
+        yield from read(Record(reading, "", same | own))
+        return
+    own = {key: found for key, found in own.items() if found is not None}
+    for key, found in own.items():
+        is_list = hasattr(found, "__len__") and not isinstance(found, str)
+        if not is_list or len(found) != len(tokens):
+            what = len(found) if is_list else describe(found)
+            wanted = f"a list of {len(tokens)}, one per probe"
+            reading.faults.append(f"{key}: expected {wanted}, found {what}")
+    for number in range(0 if reading.faults else len(tokens)):
+        one = {key: found[number] for key, found in own.items()}
+        data = same | one | {"tokens": as_list(one["tokens"])}
+        yield from read(Record(reading, f"[{number}]", data))
 
 
 def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
     """Return the activations `(tokens, features)`."""
     try:
-        acts = np.asarray(record.data["acts"])
-    except ValueError:  # lists of unequal lengths
+        acts = as_array(record.data["acts"])
+    except (TypeError, ValueError):  # such as lists of unequal lengths
         record.fault("acts", "an array (tokens, features)", record.data["acts"])
         return None
-    shape = " × ".join(map(str, acts.shape)) or "a single value"
+    shape = shape_of(acts)
     if acts.ndim != 2 or acts.shape[0] != n_tokens or not acts.shape[1]:
         turn = "; turn it by acts.T" if acts.ndim == 2 and acts.shape[1] == n_tokens else ""
+        if acts.ndim == 3 and acts.shape[0] == 1:
+            turn = "; take the one of the batch by acts[0]"
         record.reading.faults.append(
             f"{record.at('acts')}: expected an array (tokens, features), {n_tokens} × 1 or more, "
             f"found {shape}{turn}"
@@ -70,7 +137,7 @@ def _as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
 
 def _keys(record: Record, n_features: int) -> tuple[Key, ...] | None:
     """Return which features the columns are of."""
-    ids = record.get("feature_ids")
+    ids = as_list(record.get("feature_ids"))
     if ids is None:
         ids = list(range(n_features))
     if not isinstance(ids, list) or len(ids) != n_features:

@@ -8,18 +8,23 @@
         tokens       list of text
         tokens_is_special  list of true or false, one per token: whether the tokenizer calls the
                      token special (default: told by the text of the token, whether it is BOS)
+        byte_level   true if tokens are written as GPT-2 does (default: as all tokens here tell)
         activations  list of features; or the same under `features`; or `counts`, see below
             source   text
             index    whole number (digits as text are accepted)
             values   list of numbers, one per token
+            model, source_set  text, where features of one dump differ in them (may be missing)
+            explanations       as Neuronpedia has them, `[{"description": text}]` (may be missing)
 
 Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`,
 the legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`;
 beside one of the others it is a per-layer summary, and not looked at. Other keys are ignored;
 `max_value` and its like too, for everything is computed from `values`.
+What `write` gives has of these what is known.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -67,7 +72,24 @@ def read(record: Record) -> Iterator[Text]:
     found = list((_counts if layout == "counts" else _features)(record, layout, len(tokens)))
     if found:
         keys = record.reading.shared_keys(key for key, _ in found)
-        yield Text(tokens, keys, np.array([row for _, row in found]), probe_id, prompt, special)
+        yield Text(
+            tokens,
+            keys,
+            np.array([row for _, row in found]),
+            probe_id,
+            prompt,
+            special,
+            byte_level=_byte_level(record),
+        )
+
+
+def _byte_level(record: Record) -> bool | None:
+    """Return whether tokens are written in the byte-level alphabet, None if that is not told."""
+    found = record.get("byte_level")
+    if found is not None and not isinstance(found, bool):
+        record.fault("byte_level", "true or false", found)
+        return None
+    return found
 
 
 def _features(
@@ -81,7 +103,8 @@ def _features(
         index = item.index(required=True)
         row = item.values("values", n_tokens)
         if isinstance(source, str) and index is not None and row is not None:
-            yield Key(source, index), row
+            model, source_set = item.text("model"), item.text("source_set")
+            yield Key(source, index, model, source_set, item.explanation()), row
 
 
 def _counts(
@@ -127,6 +150,42 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
         "missing: they belong into 'activations')"
     )
     return True
+
+
+def write(texts: Iterable[Text], about: Key) -> Iterator[str]:
+    """Give the JSON of a dump of `texts`, a line each; `about` has what all features share."""
+    head = _known(model=about.model, source_set=about.source_set)
+    yield json.dumps(head)[:-1] + ", " * bool(head) + '"results": ['
+    for number, text in enumerate(texts):
+        yield ",\n " * bool(number) + json.dumps(_result(text), allow_nan=False)
+    yield "]}\n"
+
+
+def _result(text: Text) -> dict[str, Any]:
+    """Return one result as JSON has it."""
+    return _known(
+        probe_id=text.probe_id,
+        prompt=text.prompt,
+        tokens=text.tokens,
+        tokens_is_special=None if text.special is None else text.special.tolist(),
+        byte_level=text.byte_level,
+        activations=[
+            _known(
+                source=key.source,
+                index=key.index,
+                model=key.model,
+                source_set=key.source_set,
+                explanations=key.explanation and [{"description": key.explanation}],
+                values=row,
+            )
+            for key, row in zip(text.keys, text.values.tolist(), strict=True)
+        ],
+    )
+
+
+def _known(**members: Any) -> dict[str, Any]:
+    """Return the members that are not None."""
+    return {key: found for key, found in members.items() if found is not None}
 
 
 KIND = Kind(

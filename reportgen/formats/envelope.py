@@ -40,7 +40,7 @@ __all__ = ["ZIP_MAGIC", "read_archive", "read_json"]
 
 ZIP_MAGIC = b"PK\x03\x04"
 _LIST, _WRAPPER = "results", "data"
-_ARRAYS = ("tokens", "acts", "feature_ids", "prompt", "model", "source_set")
+_ARRAYS = ("tokens", "acts", "feature_ids", "prompt", "probe_id", "model", "source_set")
 
 
 def read_json(file: BinaryIO, reading: Reading) -> Iterator[Text]:

@@ -75,6 +75,8 @@ class Text:
     """Which tokens the tokenizer calls special, where the file tells."""
     is_part: bool = False
     """Whether it is of one feature only, so that others of the same tokens belong with it."""
+    byte_level: bool | None = None
+    """Whether tokens are in the byte-level alphabet; None for what the tokens of the file tell."""
 
 
 @dataclass(frozen=True, slots=True)
