@@ -2,6 +2,15 @@
 
 The public API is what `__all__` names. Attributes are loaded when they are first used, so that
 importing the package costs next to nothing.
+
+>>> import reportgen as rg
+>>> dump = rg.Dump.from_arrays(["<bos>", "in", " Dallas"], [[9.0], [0.5], [3.1]], model="gpt2")
+>>> dump.save("dump.json")
+>>> dump = rg.read_dump("dump.json")
+>>> rg.build_report(dump, "out", top_k=5).n_pngs
+2
+>>> rg.show(["<bos>", "in", " Dallas"], [9.0, 0.5, 3.1])
+<3 tokens, max 3.10 (excl. BOS)>
 """
 
 from importlib import import_module
@@ -10,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reportgen.dump import Dump, Feature, File, Probe, read_dump
     from reportgen.errors import InputError, MachineError
+    from reportgen.notebook import Shown, show
     from reportgen.report import Written, build_report
 
 __all__ = [
@@ -19,9 +29,11 @@ __all__ = [
     "InputError",
     "MachineError",
     "Probe",
+    "Shown",
     "Written",
     "build_report",
     "read_dump",
+    "show",
 ]
 
 _HOMES = {
@@ -31,9 +43,11 @@ _HOMES = {
     "InputError": "errors",
     "MachineError": "errors",
     "Probe": "dump",
+    "Shown": "notebook",
     "Written": "report",
     "build_report": "report",
     "read_dump": "dump",
+    "show": "notebook",
 }
 
 

@@ -53,6 +53,12 @@ class Feature:
         """The feature's id, `source:index`."""
         return f"{self.source}:{self.index}"
 
+    def _repr_html_(self) -> str:
+        from reportgen import notebook  # draws what is here, so this module is there before it
+
+        html: str = notebook.feature_html(self)
+        return html
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
@@ -77,6 +83,12 @@ class Probe:
     def __repr__(self) -> str:
         sizes = (counted(len(self.tokens), "token"), counted(len(self.features), "feature"))
         return f"<Probe {self.probe_id[:80]!r}: {', '.join(sizes)}>"
+
+    def _repr_html_(self) -> str:
+        from reportgen import notebook
+
+        html: str = notebook.probe_html(self)
+        return html
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +250,12 @@ class Dump:
     def __repr__(self) -> str:
         features = counted(len(set(self._features)), "feature")
         return f"<Dump {self.name[:80]!r}: {counted(len(self.probes), 'probe')}, {features}>"
+
+    def _repr_html_(self) -> str:
+        from reportgen import notebook
+
+        html: str = notebook.dump_html(self)
+        return html
 
 
 def _shared(names: Iterable[str | None]) -> str | None:

@@ -23,16 +23,20 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from reportgen import core
+from reportgen.dump import Feature
 from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet, short_number
 from reportgen.tokens import Token
 
 __all__ = [
     "entry",
     "is_too_large",
+    "neuronpedia_url",
     "render",
     "render_feature",
+    "render_fragment",
     "render_overview",
     "render_probe",
+    "token_spans",
 ]
 
 STACKED, SNIPPET = 5, 16
@@ -110,6 +114,14 @@ def entry(sheet: ProbeSheet | StripSheet, path: str) -> "Entry":
     prompt = sheet.prompt if len(sheet.prompt) <= 300 else sheet.prompt[:299] + "…"
     combined = _links(sheet.matrix.files, "")
     return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe", sheet.file)
+
+
+def render_fragment(**contents: Any) -> str:
+    """Return HTML for a notebook, with its own style; what it lacks of `contents` is empty."""
+    names = ("title", "facts", "neuronpedia", "cards", "left_out", "negatives")
+    style = Markup(_template_file("notebook.css"))
+    given: dict[str, Any] = dict.fromkeys(names, "") | contents | {"style": style}
+    return _environment().get_template("notebook.html").render(given)
 
 
 def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
@@ -270,7 +282,7 @@ class _Cards:
         return FeatureCard(
             anchor=anchor,
             sheet=sheet,
-            neuronpedia=self.neuronpedia(sheet),
+            neuronpedia=neuronpedia_url(sheet.feature),
             groups=tuple(map(tuple, groups.values())),
             pngs=self.links(sheet.files),
         )
@@ -282,7 +294,7 @@ class _Cards:
             label=" · ".join(filter(None, (sheet.title, sheet.explanation))),
             feature_id=sheet.feature_id,
             explanation=sheet.explanation,
-            neuronpedia=self.neuronpedia(sheet),
+            neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,
             top_text=line.tokens[line.top].text.strip() or "␣",
@@ -322,14 +334,14 @@ class _Cards:
             for name in [file.rpartition("/")[2]]
         )
 
-    def neuronpedia(self, sheet: StripSheet) -> str | None:
-        """Return a feature's address on Neuronpedia, where the file says that it lives there."""
-        feature = sheet.feature
-        parts = (feature.model or "", feature.source, str(feature.index))
-        known = feature.source_set and feature.model and feature.source != "unknown"
-        if not known or not all(map(_encodable, parts)):
-            return None
-        return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+
+def neuronpedia_url(feature: Feature) -> str | None:
+    """Return a feature's address on Neuronpedia, where its file says that it lives there."""
+    parts = (feature.model or "", feature.source, str(feature.index))
+    known = feature.source_set and feature.model and feature.source != "unknown"
+    if not known or not all(map(_encodable, parts)):
+        return None
+    return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _links(files: Iterable[str], folder: str) -> tuple[Link, ...]:
@@ -367,6 +379,11 @@ def _guessed_lines(tokens: tuple[Token, ...]) -> int:
     """Return how many lines tokens make in a row of usual width."""
     letters = sum(len(token.text) for token in tokens)
     return letters // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
+
+
+def token_spans(line: Line) -> list[str]:
+    """Return the span of each token of a line, with its number."""
+    return [s if isinstance(s, str) else _plain_span(s) for s in _spans(line, True)]
 
 
 def _group(name: str, spans: str) -> str:

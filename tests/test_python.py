@@ -334,4 +334,4 @@ def test_examples_in_docstrings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     results = {name: doctest.testmod(importlib.import_module(name)) for name in names}
     assert {name for name, result in results.items() if result.failed} == set()
     documented = {name for name, result in results.items() if result.attempted}
-    assert {"reportgen.dump"} <= documented
+    assert {"reportgen", "reportgen.dump", "reportgen.notebook"} <= documented

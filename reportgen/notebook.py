@@ -1,0 +1,227 @@
+"""Token rows in a notebook: `show`, and what `_repr_html_` of a dump, a probe or a feature gives.
+
+It is HTML that stands alone: no script, no request. The spans are those of the page. An output
+stays small, since a notebook keeps it: what is left out, it says.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import ArrayLike
+
+from reportgen import page
+from reportgen.dump import Dump, Feature, File, Probe
+from reportgen.formats.arrays import as_array, as_list, shape_of
+from reportgen.formats.record import Reading, Record
+from reportgen.sheets import Line, Options, ProbeSheet, StripSheet, settle, short_number
+from reportgen.tokens import readable, uses_byte_alphabet
+
+__all__ = ["Shown", "dump_html", "feature_html", "probe_html", "show"]
+
+PROBES, ROWS_OF_DUMP, ROWS_OF_PROBE = 3, 3, 10
+"""What is shown of a dump: probes and rows of each; and rows of one probe."""
+TOKENS, TOKENS_ALONE = 200, 2000
+"""Tokens of a row, and of one that is shown alone."""
+_LONGEST_TOKEN, _LONGEST_TEXT = 100, 300
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of token spans."""
+
+    title: str
+    explanation: str
+    neuronpedia: str | None
+    spans: Markup
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One probe."""
+
+    title: str
+    prompt: str
+    rows: tuple[Row, ...]
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row of tokens, drawn by Jupyter and whatever else looks for `_repr_html_`."""
+
+    html: str = field(repr=False)
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return f"<{self.text}>"
+
+
+def show(
+    tokens: ArrayLike, values: Any, *, include_bos: bool = False, negatives: bool = False
+) -> Shown:
+    """Return a row of tokens, each coloured by its activation, for Jupyter to draw.
+
+    `tokens` is text and `values` numbers, both `(tokens,)`: lists, arrays, tensors of torch. The
+    colours are those of a report: relative to the max over all tokens but BOS (over all, with
+    `include_bos`); with `negatives`, what is below zero is rose. What a token is exactly, its
+    position and its value are in its tooltip.
+
+    >>> show(["<bos>", "in", " Dallas"], [9.0, 0.5, 3.1])
+    <3 tokens, max 3.10 (excl. BOS)>
+
+    Raises `InputError`, which tells the place and what was expected there.
+    """
+    probe = _probe(tokens, values)
+    options = Options(top_k=1, include_bos=include_bos, negatives=negatives)
+    report = settle(_alone(probe), options)
+    (sheet,) = report.probes[0].rows
+    maximum = f"max {short_number(sheet.max_value)} ({report.max_note})"
+    row = replace(_row(sheet, TOKENS_ALONE), title=maximum)
+    html = page.render_fragment(cards=[Card("", "", (row,), "")], negatives=negatives)
+    return Shown(html, f"{_count(len(probe.tokens), 'token')}, {maximum}")
+
+
+def _probe(tokens: Any, values: Any) -> Probe:
+    """Return a probe of one feature, or say what is wrong with what was given."""
+    reading = Reading("show")
+    record = Record(reading, "", {"tokens": as_list(tokens)})
+    checked = record.tokens()
+    if checked is None:
+        reading.stop()
+    try:
+        array = as_array(values)
+    except (TypeError, ValueError):  # such as lists of unequal lengths
+        array = np.array(None)
+    if array.ndim != 1 or array.dtype.kind not in "fiu":
+        wanted = f"{_count(len(checked), 'number')}, one per token"
+        found = f"{shape_of(array)} of type {array.dtype}"
+        reading.faults.append(f"values: expected {wanted}, found {found}")
+    else:
+        record.data["values"] = array.astype(np.float64)
+        record.values("values", len(checked))
+    if reading.faults:
+        reading.stop()
+    return Probe(
+        probe_id="",
+        prompt="",
+        tokens=checked,
+        features=(Feature("", 0),),
+        values=record.data["values"][np.newaxis],
+        byte_level=uses_byte_alphabet(checked),
+    )
+
+
+def dump_html(dump: Dump) -> str:
+    """Return what a dump is of, and the top features of its first probes."""
+    if not dump.probes:
+        return page.render_fragment(title=_cut(dump.name), facts=["0 probes"])
+    options = Options(top_k=ROWS_OF_DUMP)
+    report = settle(dump, options)
+    facts = [*report.models, *report.source_sets]
+    facts += [_count(report.n_probes, "probe"), _count(report.n_features, "feature")]
+    shown = range(min(PROBES, report.n_probes))
+    return page.render_fragment(
+        title=_cut(dump.name),
+        facts=[_cut(fact) for fact in facts],
+        cards=[_card(_sheet(dump, number, options)) for number in shown],
+        left_out=_left_out(len(shown), report.n_probes, "probe"),
+    )
+
+
+def probe_html(probe: Probe) -> str:
+    """Return the top features of a probe."""
+    sheet = _sheet(_alone(probe), 0, Options(top_k=ROWS_OF_PROBE))
+    return page.render_fragment(cards=[_card(sheet)])
+
+
+def feature_html(feature: Feature) -> str:
+    """Return which feature it is, and where Neuronpedia has it."""
+    facts = [fact for fact in (feature.model, feature.source_set) if fact]
+    return page.render_fragment(
+        title=_cut(feature.id),
+        facts=[_cut(fact) for fact in facts],
+        neuronpedia=_address(feature),
+    )
+
+
+def _alone(probe: Probe) -> Dump:
+    """Return a dump of one probe."""
+    return Dump((File("", "", ""),), (replace(probe, file=0),))
+
+
+def _sheet(dump: Dump, number: int, options: Options) -> ProbeSheet:
+    """Settle one probe: together, features would be looked for in all of them."""
+    return settle(dump, replace(options, probe_indexes=(number,))).probes[0]
+
+
+def _card(sheet: ProbeSheet) -> Card:
+    """Return one probe."""
+    n_features = len(sheet.matrix.feature_ids)
+    rows = tuple(_row(row, TOKENS) for row in sheet.rows)
+    return Card(
+        title=sheet.probe_id,
+        prompt=_cut(sheet.prompt),
+        rows=rows,
+        left_out=_left_out(len(rows), n_features, "feature"),
+    )
+
+
+def _row(sheet: StripSheet, most: int) -> Row:
+    """Return one row; of a long one the tokens around its top token."""
+    line = sheet.lines[0]
+    n_tokens = len(line.tokens)
+    start = max(0, min(line.top - most // 2, n_tokens - most))
+    stop = min(start + most, n_tokens)
+    is_cut = stop - start < n_tokens
+    return Row(
+        title=sheet.title,
+        explanation=sheet.explanation,
+        neuronpedia=_address(sheet.feature),
+        spans=_spans(line.cut(start, stop)),
+        left_out=f"tokens {start:,} to {stop - 1:,} of {n_tokens:,}" if is_cut else "",
+    )
+
+
+def _spans(line: Line) -> Markup:
+    """Return a row's spans, each with a tooltip that needs no script."""
+    short = replace(
+        line, tokens=tuple(replace(t, text=_cut(t.text, _LONGEST_TOKEN)) for t in line.tokens)
+    )
+    values = line.shade.values.tolist()
+    spans = []
+    for position, (span, token, value) in enumerate(
+        zip(page.token_spans(short), line.tokens, values, strict=True), line.start
+    ):
+        raw = _cut(json.dumps(token.raw[:_LONGEST_TEXT]))
+        told = f"{raw} · {position} · {value:+.4f}"
+        spans.append(span.replace("<span", f'<span title="{escape(told)}"', 1))
+    return Markup("".join(spans))
+
+
+def _address(feature: Feature) -> str | None:
+    """Return a feature's address on Neuronpedia, if it has one that is not absurd."""
+    url = page.neuronpedia_url(feature)
+    return url if url and len(url) <= _LONGEST_TEXT else None
+
+
+def _left_out(shown: int, of: int, noun: str) -> str:
+    """Return what is not shown, empty if all is."""
+    return f"… and {_count(of - shown, f'more {noun}')}" if shown < of else ""
+
+
+def _cut(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Return a text as it is shown, and not too much of it."""
+    shown = readable(text[: longest + 1])
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return `number` with its noun."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"

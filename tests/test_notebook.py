@@ -1,0 +1,189 @@
+"""What notebooks are given: the page's spans, text that stays text, and not too much of it."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+from dumps import DALLAS, load
+from test_python import FakeTensor
+from ugly import ugly_dump
+
+import reportgen as rg
+from reportgen import page
+from reportgen.sheets import Options, settle
+
+TOKENS = ["<bos>", "in", " Dallas"]
+
+
+class Html(HTMLParser):
+    """What a test wants to know of HTML: elements, and the text outside the style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.spans: list[dict[str, str | None]] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag != "br":
+            self.open.append(tag)
+        if "token" in (dict(attrs).get("class") or "").split():
+            self.spans.append(dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.open[-1:] == ["style"] else data
+
+
+def html_of(given: Any) -> Html:
+    """Return what Jupyter would draw."""
+    return Html(given._repr_html_())
+
+
+@pytest.mark.parametrize(
+    ("tokens", "values"),
+    [
+        (TOKENS, [9, 0.5, 3]),
+        (np.array(TOKENS), np.array([9, 0.5, 3], dtype=np.float32)),
+        (tuple(TOKENS), FakeTensor([9.0, 0.5, 3.0])),
+    ],
+    ids=["lists", "arrays", "tensor"],
+)
+def test_a_row_has_the_colours_of_a_report(tokens: Any, values: Any) -> None:
+    shown = rg.show(tokens, values)
+    bos, low, top = html_of(shown).spans
+    assert bos["style"] == top["style"] == "background-color: rgba(52, 211, 153, 1)"
+    alpha = 0.05 + 0.95 * np.log10(1 + 9 * 0.5 / 3)
+    assert low["style"] == f"background-color: rgba(52, 211, 153, {alpha:.4f})"
+    assert [span["data-v"] for span in (bos, low, top)] == ["9.00", "0.50", "3.00"]
+    assert top["title"] == '" Dallas" · 2 · +3.0000'
+    assert repr(shown) == "<3 tokens, max 3.00 (excl. BOS)>"
+    assert "max 3.00 (excl. BOS)" in html_of(shown).text
+
+
+def test_bos_may_count_and_negatives_may_show() -> None:
+    assert "max 9.00 (incl. BOS)" in html_of(rg.show(TOKENS, [9, 0.5, 3], include_bos=True)).text
+    html = rg.show(TOKENS, [9, -0.5, 3], negatives=True)._repr_html_()
+    assert 'class="reportgen rg-negatives"' in html
+    assert "data-n=-0.50" in html
+    assert 'class="reportgen"' in rg.show(TOKENS, [9, -0.5, 3])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("tokens", "values", "fault"),
+    [
+        (TOKENS, [1, 2], "values: expected 3 numbers, one per token, found 2"),
+        (TOKENS, np.ones((3, 4)), "values: expected 3 numbers, one per token, found 3 × 4 of type"),
+        (TOKENS, ["a", "b", "c"], "values: expected 3 numbers, one per token, found 3 of type <U1"),
+        (TOKENS, [[1], [1, 2], []], "values: expected 3 numbers, one per token, found"),
+        (TOKENS, None, "values: expected 3 numbers, one per token, found"),
+        (TOKENS, [1, np.inf, 2], "values[1]: expected a finite number, found the number inf"),
+        ("abc", [1, 2, 3], 'tokens: expected a non-empty list of text, found text "abc"'),
+        ([], [], "tokens: expected a non-empty list of text, found an empty list"),
+        ([1, 2], [1, 2], "tokens[0]: expected text, found the number 1"),
+    ],
+)
+def test_mistakes(tokens: Any, values: Any, fault: str) -> None:
+    with pytest.raises(rg.InputError) as caught:
+        rg.show(tokens, values)
+    assert caught.value.message.startswith(f"show: {fault}")
+
+
+def test_a_dump_shows_its_first_probes() -> None:
+    dump = rg.read_dump(DALLAS)
+    html = html_of(dump)
+    for text in ("activations_dump.json", "all-MiniLM-L6-v2", "5 probes", "50 features"):
+        assert text in html.text
+    assert [name in html.text for name in ("probe_0_Dallas", "probe_3_summer")] == [True, False]
+    assert html.text.count("… and 47 more features") == 3
+    assert "… and 2 more probes" in html.text
+
+
+def test_a_probe_shows_its_top_rows_as_the_page_does() -> None:
+    dump = rg.read_dump(DALLAS)
+    html = html_of(dump.probes[1])
+    report = settle(dump, Options(probe_indexes=(1,)))
+    rows = report.probes[0].rows
+    assert [row.title for row in rows] == re.findall(r"\S+ · rank .*?\)", html.text)
+    drawn = "".join(span for row in rows for span in page.token_spans(row.lines[0]))
+    whole = page.render(report)
+    assert all(span in whole for row in rows for span in page.token_spans(row.lines[0]))
+    shown = re.sub(r' title="[^"]*"', "", dump.probes[1]._repr_html_())
+    assert drawn == "".join(re.findall(r'<span class="?token.*?</span>(?:<br>)?', shown))
+    assert "… and 40 more features" in html.text
+
+
+def test_a_probe_with_explanations_and_an_address() -> None:
+    feature = {"source": "6-res-jb", "index": 7, "explanations": [{"description": "<cities>"}]}
+    result = {"tokens": ["a"], "activations": [{**feature, "values": [1.0]}]}
+    dump = load({"model": "gpt2-small", "source_set": "res-jb", "results": [result]})
+    url = "https://www.neuronpedia.org/gpt2-small/6-res-jb/7"
+    assert "<cities>" in html_of(dump).text
+    given: Any
+    for given in (dump, dump.probes[0], dump.probes[0].features[0]):
+        assert f'href="{url}"' in given._repr_html_()
+        assert "a" in html_of(given).tags
+
+
+def test_a_feature_without_an_address() -> None:
+    html = html_of(rg.Feature("unknown", 3, "gpt2-small"))
+    assert "unknown:3" in html.text
+    assert "gpt2-small" in html.text
+    assert "a" not in html.tags
+
+
+def test_text_stays_text_and_asks_for_nothing() -> None:
+    dump = load(ugly_dump())
+    probes = [*dump.probes, *(probe.features[0] for probe in dump.probes)]
+    hostile = rg.show(["<script>", '" onclick="', "&amp;", "\x00", "\ud800"], [1, 2, 3, 4, 5])
+    given: Any
+    for given in (dump, *probes, hostile):
+        html = html_of(given)
+        assert set(html.tags) <= {"div", "style", "b", "i", "span", "br", "a"}
+        wanted = {"class", "style", "title", "data-v", "data-n", "href", "target", "rel"}
+        assert html.attributes <= wanted
+        given._repr_html_().encode("utf-8")
+        style = r"background-color: rgba\(52, 211, 153, [\d.]+\)|--n:[\d.]+|"
+        assert all(re.fullmatch(style, span.get("style") or "") for span in html.spans)
+    titles = [span["title"] for span in html_of(hostile).spans]
+    assert titles[0] == '"<script>" · 0 · +1.0000'
+    assert titles[1] == r'"\" onclick=\"" · 1 · +2.0000'
+
+
+def test_a_long_row_is_cut_around_its_top_token() -> None:
+    values = np.zeros(5000)
+    values[4321] = 2.5
+    html = html_of(rg.show([f"t{n}" for n in range(5000)], values))
+    assert "tokens 3,000 to 4,999 of 5,000" in html.text
+    assert len(html.spans) == 2000
+    assert html.spans[1321]["title"] == '"t4321" · 4321 · +2.5000'
+    (probe,) = rg.Dump.from_arrays([f"t{n}" for n in range(5000)], values[:, np.newaxis]).probes
+    assert "tokens 4,221 to 4,420 of 5,000" in html_of(probe).text
+
+
+def test_outputs_are_bounded() -> None:
+    long = "x" * 10_000
+    tokens, acts = [long] * 3000, np.ones((3000, 30))
+    given: Any = {"model": long, "prompt": [long] * 5, "probe_id": [long] * 5, "name": long}
+    dump = rg.Dump.from_arrays([tokens] * 5, [acts] * 5, **given)
+    assert len(dump._repr_html_()) < 1_200_000
+    assert len(dump.probes[0]._repr_html_()) < 1_400_000
+    assert len(rg.show(tokens, np.ones(3000))._repr_html_()) < 1_400_000
+    assert len(rg.Feature(long, 1, long, long)._repr_html_()) < 6_500
+    assert len(repr(dump)) < 200
+    assert len(repr(dump.probes[0])) < 200
+
+
+def test_a_dump_without_probes() -> None:
+    assert "0 probes" in html_of(rg.Dump.joined([])).text
