@@ -1,0 +1,159 @@
+"""A real notebook: what its cells give, as a browser draws it in a light and in a dark one."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import pytest
+from dumps import DALLAS
+from nbformat import v4
+from playwright.sync_api import Page
+
+from browser.conftest import Report, Visit, channels
+from browser.test_accessibility import axe
+from browser.truth import CARDS, alpha, contrast, over
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    "import reportgen as rg\ndump = rg.read_dump('dump.json')\ndump",
+    "dump.probes[0]",
+    "dump.probes[0].features[0]",
+    "rg.Feature('6-res-jb', 7, 'gpt2-small', 'res-jb')",
+    "probe = dump.probes[0]\ntop = probe.values[:, 1:].max(axis=1).argmax()\n"
+    "rg.show(probe.tokens, probe.values[top])",
+    "rg.show(['<bos>', 'a\\n', ' <b>', ' ' * 3, 'w' * 300], [9, 1, -2, 0, 3], negatives=True)",
+    "written = rg.build_report(dump, 'out', top_k=1)\nwritten.page.name, written.n_pngs",
+]
+THEMES: Any = ("light", "dark")
+WIDTHS = (360, 1100)
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    """Run a notebook; return what each cell gives, by its type."""
+    folder = tmp_path_factory.mktemp("notebook")
+    (folder / "dump.json").write_bytes(DALLAS.read_bytes())
+    nbformat: Any = v4
+    notebook = nbformat.new_notebook(cells=[nbformat.new_code_cell(cell) for cell in CELLS])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
+            patch.setenv(name, str(folder / name.lower()))
+        client = nbclient.NotebookClient(
+            notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
+        )
+        asyncio.run(client.async_execute())
+    found = [list(cell.outputs) for cell in notebook.cells]
+    assert [[o.output_type for o in cell] for cell in found] == [["execute_result"]] * len(CELLS)
+    return [dict(cell[0].data) for cell in found]
+
+
+@pytest.fixture
+def notebook(outputs: list[dict[str, str]], tmp_path: Path) -> Path:
+    """Return a page with all outputs, as JupyterLab has them in its page."""
+    drawn = "".join(f"<div class=output>{output.get('text/html', '')}</div>" for output in outputs)
+    path = tmp_path / "notebook.html"
+    path.write_text(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>notebook</title>"
+        "<meta name=viewport content='width=device-width'>"
+        "<style>body { font: 14px/1.6 serif; color: maroon } span { letter-spacing: 0 }</style>"
+        f"<body><main>{drawn}</main>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def set_theme(page: Page, theme: str) -> None:
+    """Tell a page as JupyterLab does which theme the notebook has."""
+    light = "true" if theme == "light" else "false"
+    page.evaluate("light => { document.body.dataset.jpThemeLight = light }", light)
+
+
+def test_what_cells_give(outputs: list[dict[str, str]]) -> None:
+    assert ["text/html" in output for output in outputs] == [True] * 6 + [False]
+    assert [output["text/plain"] for output in outputs] == [
+        "<Dump 'dump.json': 5 probes, 50 features>",
+        "<Probe 'probe_0_Dallas': 12 tokens, 50 features>",
+        "Feature(source='0-mlp', index=332, model='all-MiniLM-L6-v2', source_set=None)",
+        "Feature(source='6-res-jb', index=7, model='gpt2-small', source_set='res-jb')",
+        "<12 tokens, max 4.45 (excl. BOS)>",
+        "<5 tokens, max 3.00 (excl. BOS)>",
+        "('index.html', 2)",
+    ]
+
+
+COLOURS = """
+all => all.map(row => [...row.querySelectorAll(".token")].map(token => {
+    const style = getComputedStyle(token);
+    return [style.backgroundColor, style.color];
+}))
+"""
+
+
+def test_colours(visit: Visit, notebook: Path, dallas: Report) -> None:
+    page = visit(notebook)
+    probe = page.locator(".reportgen").nth(1)
+    rows = [row for row in dallas.truth.by_probe() if row.probe == 0]
+    for theme in THEMES:
+        set_theme(page, theme)
+        card = "card => getComputedStyle(card).backgroundColor"
+        assert probe.evaluate(card) == f"rgb{CARDS[theme]}"
+        drawn: Any = probe.locator(".rg-tokens").evaluate_all(COLOURS)
+        for row, tokens in zip(rows, drawn, strict=True):
+            for (background, ink), value in zip(tokens, row.values, strict=True):
+                *_, opacity = channels(background)
+                assert opacity == pytest.approx(alpha(value, row.max), abs=1 / 250)
+                assert contrast(channels(ink)[:3], over(CARDS[theme], opacity)) >= 4.5
+
+
+LOOK = """
+all => all.map(element => {
+    const style = getComputedStyle(element);
+    const after = getComputedStyle(element, "::after");
+    const names = ["backgroundColor", "color", "font", "border", "padding", "margin", "minHeight",
+        "minWidth", "whiteSpace", "textAlign", "display", "verticalAlign", "overflow"];
+    const box = element.getBoundingClientRect();
+    return [...names.map(name => style[name]), after.content, after.font, after.display,
+        box.width, box.height];
+})
+"""
+
+
+def test_tokens_look_as_in_the_page(visit: Visit, notebook: Path, dallas: Report) -> None:
+    page, other = visit(dallas), visit(notebook)
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        set_theme(other, theme)
+        wanted = page.locator("#p0 .tokens .token").evaluate_all(LOOK)
+        probe = other.locator(".reportgen").nth(1)
+        assert probe.locator(".token").evaluate_all(LOOK) == wanted
+
+
+def test_the_notebook_tells_the_theme_and_else_the_reader(visit: Visit, notebook: Path) -> None:
+    page = visit(notebook)
+    card = page.locator(".reportgen").first
+    for told in (None, *THEMES):
+        if told:
+            set_theme(page, told)
+        for reader in THEMES:
+            page.emulate_media(color_scheme=reader)
+            color = card.evaluate("card => getComputedStyle(card).backgroundColor")
+            assert color == f"rgb{CARDS[told or reader]}"
+
+
+def test_nothing_is_cut_and_axe_finds_nothing(visit: Visit, notebook: Path) -> None:
+    page = visit(notebook)
+    page.evaluate(axe())
+    for theme in THEMES:
+        for width in WIDTHS:
+            set_theme(page, theme)
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = "all => all.filter(e => e.getBoundingClientRect().right > innerWidth).length"
+            assert page.locator(".reportgen, .reportgen *").evaluate_all(wide) == 0
+            # (headings and landmarks are the notebook's own)
+            tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+            result: Any = page.evaluate("tags => axe.run({ runOnly: tags })", tags)
+            faults = [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]]
+            assert faults == []
