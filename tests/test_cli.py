@@ -74,7 +74,7 @@ class Page(HTMLParser):
             assert found["id"] not in self.ids, "an id twice"
             self.ids.add(str(found["id"]))
         for key in ("href", "src"):
-            if link := found.get(key):
+            if (link := found.get(key)) and link != "data:,":  # that is no icon
                 self.links.append(link)
                 if "png" in (found.get("class") or ""):
                     self.pngs.add(unquote(link))

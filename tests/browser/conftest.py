@@ -137,7 +137,10 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """Opens pages offline; what the browser complains of or asks for is kept in `problems`."""
+    """Opens pages; what the browser complains of or asks for elsewhere is kept in `problems`.
+
+    It is offline but for pages of a server, which are given as text.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
@@ -146,7 +149,7 @@ class Visit:
 
     def __call__(
         self,
-        report: Report | Path,
+        report: Report | Path | str,
         fragment: str = "",
         *,
         theme: Any = "light",
@@ -156,8 +159,13 @@ class Visit:
     ) -> Page:
         """Open a page; `more` are settings of the browser's context."""
         size: Any = {"width": width, "height": height}
+        served = report if isinstance(report, str) else None
         context = self.browser.new_context(
-            offline=True, color_scheme=theme, viewport=size, reduced_motion="reduce", **more
+            offline=served is None,
+            color_scheme=theme,
+            viewport=size,
+            reduced_motion="reduce",
+            **more,
         )
         context.set_default_timeout(30_000)
         self.contexts.append(context)
@@ -165,16 +173,18 @@ class Visit:
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("dialog", self._dialog)
-        page.on("request", lambda request: self._request(request.url))
-        page.goto((report if isinstance(report, Path) else report.page).as_uri() + fragment)
+        page.on("request", lambda request: self._request(request.url, served))
+        path = report.page if isinstance(report, Report) else report
+        page.goto((path.as_uri() if isinstance(path, Path) else path) + fragment)
         return page
 
     def _dialog(self, dialog: Dialog) -> None:
         self.problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def _request(self, url: str) -> None:
-        if not url.startswith(("file:", "data:", "blob:", "about:")):
+    def _request(self, url: str, served: str | None) -> None:
+        server = (served,) if served else ()
+        if not url.startswith(("file:", "data:", "blob:", "about:", *server)):
             self.problems.append(f"request: {url[:200]}")
 
     def close(self) -> None:
