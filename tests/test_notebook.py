@@ -88,10 +88,10 @@ def test_bos_may_count_and_negatives_may_show() -> None:
         (TOKENS, ["a", "b", "c"], "values: expected 3 numbers, one per token, found 3 of type <U1"),
         (TOKENS, [[1], [1, 2], []], "values: expected 3 numbers, one per token, found"),
         (TOKENS, None, "values: expected 3 numbers, one per token, found"),
-        (TOKENS, [1, np.inf, 2], "values[1]: expected a finite number, found the number inf"),
+        (TOKENS, [1, np.inf, 2], "values[1]: expected a finite number, found Infinity"),
         ("abc", [1, 2, 3], 'tokens: expected a non-empty list of text, found text "abc"'),
         ([], [], "tokens: expected a non-empty list of text, found an empty list"),
-        ([1, 2], [1, 2], "tokens[0]: expected text, found the number 1"),
+        ([1, 2], [1, 2], "tokens[0]: expected text, not a token id, found the number 1"),
     ],
 )
 def test_mistakes(tokens: Any, values: Any, fault: str) -> None:

@@ -85,6 +85,21 @@ def test_arrays_of_any_kind(acts: Any) -> None:
     assert (dump.name, dump.models) == ("arrays", ("gpt2-small",))
 
 
+@pytest.mark.model
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int64"])
+def test_tensors_of_torch(dtype: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed (the extra `model` has it)")
+    acts = torch.tensor([[9, 8], [0, 0], [3, -2]], dtype=getattr(torch, dtype))
+    acts.requires_grad_(acts.is_floating_point())
+    for given in (acts, list(acts), acts.T.contiguous().T):
+        (probe,) = rg.Dump.from_arrays(TOKENS, given, torch.tensor([3, 40])).probes
+        assert probe.values.tolist() == [[9, 0, 3], [8, 0, -2]]
+        assert [feature.index for feature in probe.features] == [3, 40]
+    assert repr(rg.show(TOKENS, acts[:, 0])) == "<3 tokens, max 3.00 (excl. BOS)>"
+    with pytest.raises(rg.InputError, match="found a value of type Tensor"):
+        rg.Dump.from_arrays(TOKENS, acts.to_sparse())
+
+
 @pytest.mark.parametrize("tokens", [tuple(TOKENS), np.array(TOKENS)], ids=["tuple", "array"])
 def test_tokens_of_any_kind(tokens: Any) -> None:
     (probe,) = rg.Dump.from_arrays(tokens, ACTS).probes
