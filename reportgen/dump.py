@@ -131,6 +131,11 @@ class Dump:
         """The source sets that features are of, those that are known."""
         return _distinct(feature.source_set for feature in self._features)
 
+    @cached_property
+    def n_features(self) -> int:
+        """How many features there are, each counted once."""
+        return len(set(self._features))
+
     @property
     def _features(self) -> Iterator[Feature]:
         lists = {id(probe.features): probe.features for probe in self.probes}
@@ -248,8 +253,8 @@ class Dump:
         return texts, about
 
     def __repr__(self) -> str:
-        features = counted(len(set(self._features)), "feature")
-        return f"<Dump {self.name[:80]!r}: {counted(len(self.probes), 'probe')}, {features}>"
+        sizes = (counted(len(self.probes), "probe"), counted(self.n_features, "feature"))
+        return f"<Dump {self.name[:80]!r}: {', '.join(sizes)}>"
 
     def _repr_html_(self) -> str:
         from reportgen import notebook

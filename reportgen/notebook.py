@@ -16,7 +16,7 @@ from reportgen import page
 from reportgen.dump import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
-from reportgen.sheets import Line, Options, ProbeSheet, StripSheet, settle, short_number
+from reportgen.sheets import Line, Options, StripSheet, settle, short_number, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
 
 __all__ = ["Shown", "dump_html", "feature_html", "probe_html", "show"]
@@ -25,6 +25,8 @@ PROBES, ROWS_OF_DUMP, ROWS_OF_PROBE = 3, 3, 10
 """What is shown of a dump: probes and rows of each; and rows of one probe."""
 TOKENS, TOKENS_ALONE = 200, 2000
 """Tokens of a row, and of one that is shown alone."""
+NAMES = 12
+"""Models and source sets that a dump is told to have."""
 _LONGEST_TOKEN, _LONGEST_TEXT = 100, 300
 
 
@@ -120,25 +122,20 @@ def _probe(tokens: Any, values: Any) -> Probe:
 
 def dump_html(dump: Dump) -> str:
     """Return what a dump is of, and the top features of its first probes."""
-    if not dump.probes:
-        return page.render_fragment(title=_cut(dump.name), facts=["0 probes"])
-    options = Options(top_k=ROWS_OF_DUMP)
-    report = settle(dump, options)
-    facts = [*report.models, *report.source_sets]
-    facts += [_count(report.n_probes, "probe"), _count(report.n_features, "feature")]
-    shown = range(min(PROBES, report.n_probes))
+    n_probes = len(dump.probes)
+    names = [_cut(name) for name in (*dump.models, *dump.source_sets)[:NAMES]]
+    shown = range(min(PROBES, n_probes))
     return page.render_fragment(
         title=_cut(dump.name),
-        facts=[_cut(fact) for fact in facts],
-        cards=[_card(_sheet(dump, number, options)) for number in shown],
-        left_out=_left_out(len(shown), report.n_probes, "probe"),
+        facts=[*names, _count(n_probes, "probe"), _count(dump.n_features, "feature")],
+        cards=[_card(dump, number, ROWS_OF_DUMP) for number in shown],
+        left_out=_left_out(len(shown), n_probes, "probe"),
     )
 
 
 def probe_html(probe: Probe) -> str:
     """Return the top features of a probe."""
-    sheet = _sheet(_alone(probe), 0, Options(top_k=ROWS_OF_PROBE))
-    return page.render_fragment(cards=[_card(sheet)])
+    return page.render_fragment(cards=[_card(_alone(probe), 0, ROWS_OF_PROBE)])
 
 
 def feature_html(feature: Feature) -> str:
@@ -156,20 +153,15 @@ def _alone(probe: Probe) -> Dump:
     return Dump((File("", "", ""),), (replace(probe, file=0),))
 
 
-def _sheet(dump: Dump, number: int, options: Options) -> ProbeSheet:
-    """Settle one probe: together, features would be looked for in all of them."""
-    return settle(dump, replace(options, probe_indexes=(number,))).probes[0]
-
-
-def _card(sheet: ProbeSheet) -> Card:
-    """Return one probe."""
-    n_features = len(sheet.matrix.feature_ids)
-    rows = tuple(_row(row, TOKENS) for row in sheet.rows)
+def _card(dump: Dump, number: int, n_rows: int) -> Card:
+    """Return one probe with so many of its features."""
+    sheets = top_rows(dump, number, Options(top_k=n_rows))
+    line = sheets[0].lines[0]
     return Card(
-        title=sheet.probe_id,
-        prompt=_cut(sheet.prompt),
-        rows=rows,
-        left_out=_left_out(len(rows), n_features, "feature"),
+        title=line.probe_id,
+        prompt=_cut(line.prompt),
+        rows=tuple(_row(sheet, TOKENS) for sheet in sheets),
+        left_out=_left_out(len(sheets), len(dump.probes[number].features), "feature"),
     )
 
 

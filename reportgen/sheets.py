@@ -32,7 +32,9 @@ __all__ = [
     "ReportSheet",
     "Shade",
     "StripSheet",
+    "settle",
     "short_number",
+    "top_rows",
 ]
 
 MAX_COLUMNS = 400
@@ -402,6 +404,13 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         max_note=settler.max_note(range(len(dump.probes))),
         options=options,
     )
+
+
+def top_rows(dump: Dump, number: int, options: Options) -> tuple[StripSheet, ...]:
+    """Return the top features of probe `number` by rank, without anything else of a report."""
+    settler = _Settler(dump, options)
+    order = core.rank_order(settler.gauge(number).maxima)[: options.top_k]
+    return tuple(settler.feature(number, row, rank) for rank, row in enumerate(order.tolist(), 1))
 
 
 def _file_sheets(dump: Dump) -> tuple[FileSheet, ...]:

@@ -1,6 +1,7 @@
 """A real notebook: what its cells give, as a browser draws it in a light and in a dark one."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
         client = nbclient.NotebookClient(
             notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
         )
-        asyncio.run(client.async_execute())
+        with ThreadPoolExecutor(1) as thread:  # in this one Playwright has its event loop
+            thread.submit(asyncio.run, client.async_execute()).result()
     found = [list(cell.outputs) for cell in notebook.cells]
     assert [[o.output_type for o in cell] for cell in found] == [["execute_result"]] * len(CELLS)
     return [dict(cell[0].data) for cell in found]
