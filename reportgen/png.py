@@ -74,9 +74,16 @@ def render(sheet: StripSheet | MatrixSheet, theme: str = "light") -> bytes:
 
     The same sheet gives the same bytes on one machine with the same versions.
     """
-    canvas: Any = FigureCanvasAgg(figure(sheet, theme))  # (its methods have no types)
+    drawing = figure(sheet, theme)
+    canvas: Any = FigureCanvasAgg(drawing)  # (its methods have no types)
     canvas.draw()
-    return _encoded(np.asarray(canvas.buffer_rgba()))
+    content = _encoded(np.asarray(canvas.buffer_rgba()))
+    # Figure, canvas and artists hold each other. What is large in them has to go now, and not when
+    # Python comes to look for such rings: by then it would be many pictures.
+    for artist in list(drawing.artists):
+        artist.remove()
+    canvas.renderer = None
+    return content
 
 
 def _encoded(pixels: NDArray[np.uint8]) -> bytes:

@@ -5,7 +5,6 @@ and what its PNGs share is laid out once. Pieces come back in the order they wen
 does not depend on how many work on it.
 """
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -14,8 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
-from itertools import count, islice
+from contextlib import contextmanager
+from itertools import islice
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -41,16 +40,12 @@ PNGS_PER_JOB = 24
 CONNECT_SECONDS = 10
 AHEAD = 48
 """Pieces that are under way at the most: what they give back waits in memory."""
-TIDY_EVERY = 4
-_pieces = count(1)
 
 
 def draw(piece: Piece, theme: str) -> Pngs:
     """Return the PNGs of a piece: path under the report's directory, and content."""
     from reportgen import png
 
-    if next(_pieces) % TIDY_EVERY == 0:
-        _give_memory_back()
     return [(drawing.file, png.render(drawing.sheet, theme)) for drawing in piece.drawings()]
 
 
@@ -84,16 +79,6 @@ def drawn(
     finally:
         for _, future in waiting:
             future.cancel()
-
-
-def _give_memory_back() -> None:
-    """Have the C library give back what is free.
-
-    Between the many small arrays that are kept for later, the large ones of each picture leave
-    holes that glibc by itself never gives back: a process would grow to twice its size.
-    """
-    with suppress(OSError, AttributeError, TypeError):  # other systems have no such function
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _succeeded(future: Future[Pngs]) -> bool:

@@ -1,7 +1,9 @@
 """PNGs: exact colours, whole titles, text that stays in its cell."""
 
+import gc
 import io
 import math
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +14,7 @@ import pytest
 from dumps import load, make_result, settled
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 from ugly import ugly_dump
@@ -245,6 +248,24 @@ def test_the_text_of_the_colour_bar_is_never_cut() -> None:
     canvas = png._matrix(sheet, "light", png._STYLES["light"])
     ends = [label.x + label.stamp.left + label.stamp.alpha.shape[1] for label in canvas.labels]
     assert max(ends) <= canvas.width
+
+
+def test_a_picture_is_gone_when_its_file_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    make, pictures = png.figure, []
+
+    def watched(sheet: StripSheet | MatrixSheet, theme: str) -> Figure:
+        made = make(sheet, theme)
+        cells: Any = made.artists[0]
+        pictures.append(weakref.ref(cells.pixels))
+        return made
+
+    monkeypatch.setattr(png, "figure", watched)
+    gc.disable()
+    try:
+        png.render(matrix(make_result(["a"], ("s:1", [5.0]))))
+    finally:
+        gc.enable()
+    assert [picture() is None for picture in pictures] == [True]
 
 
 # --- text -----------------------------------------------------------------------------------------
