@@ -252,6 +252,15 @@ def picture(page: Page) -> NDArray[np.uint8]:
     return pixels
 
 
+def wait_until(page: Page, condition: str, argument: Any) -> None:
+    """Wait for a condition; the way of Playwright is an eval, which a page's policy forbids."""
+    for _ in range(200):
+        if page.evaluate(condition, argument):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not within ten seconds, for {argument}: {condition}")
+
+
 def press(page: Page | Frame, name: str) -> None:
     """Press one of the switches in the bar."""
     page.locator(f"label:has(#{name})").click()

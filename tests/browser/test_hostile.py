@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser.conftest import Report, Visit
+from browser.conftest import Report, Visit, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +94,7 @@ def test_policy_refuses_each_way_out(visit: Visit, ugly: Report, way: str) -> No
         }"""
     )
     page.evaluate(f"() => {{ {TRIES[way]} }}")
-    page.wait_for_function("directive => refused.includes(directive)", arg=directive, timeout=5000)
+    wait_until(page, "directive => refused.includes(directive)", directive)
     assert page.evaluate("window.trapped") is None
     assert page.url.startswith("file:")
     # The browser tells of a request before it refuses it.

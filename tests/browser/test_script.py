@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Report, Visit, draw_all, press
+from browser.conftest import Report, Visit, draw_all, press, wait_until
 from browser.truth import Row, Truth
 
 pytestmark = pytest.mark.browser
@@ -279,13 +279,14 @@ def test_contents_lead_to_cards(visit: Visit, dallas: Report) -> None:
 
 def check_in_sight(page: Page, selector: str) -> None:
     """Check that an element is on the screen, and not under the bar."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """selector => {
             const element = document.querySelector(selector);
             const { left, top } = element.getBoundingClientRect();
             return element.contains(document.elementFromPoint(left + 2, top + 2));
         }""",
-        arg=selector,
+        selector,
     )
 
 
