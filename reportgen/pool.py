@@ -16,6 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
+from types import FrameType
 from typing import Any
 
 from reportgen.errors import InputError, MachineError
@@ -65,7 +66,8 @@ def drawn(
     try:
         while True:
             for piece in islice(rest, AHEAD - len(waiting)):
-                waiting.append((piece, executor.submit(draw, piece, theme)))
+                with _interrupts_held():  # a worker that is half started waits for ever
+                    waiting.append((piece, executor.submit(draw, piece, theme)))
             if not waiting:
                 return
             pngs = waiting[0][1].result()
@@ -79,6 +81,23 @@ def drawn(
     finally:
         for _, future in waiting:
             future.cancel()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Have Ctrl-C wait until the block is left."""
+    usual = signal.getsignal(signal.SIGINT)
+    if not callable(usual) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if held:
+        usual(*held[0])
 
 
 def _succeeded(future: Future[Pngs]) -> bool:

@@ -171,6 +171,21 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(
     assert {path.name for path in tmp_path.iterdir()} == {"dump.json", "out"}
 
 
+def test_ctrl_c_waits_until_a_worker_has_started() -> None:
+    started = []
+
+    class Slow(ThreadPoolExecutor):
+        def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+            signal.raise_signal(signal.SIGINT)
+            started.append(super().submit(*args, **kwargs))
+            return started[-1]
+
+    with Slow(1) as executor, pytest.raises(KeyboardInterrupt):
+        list(drawn(settled(RESULT, RESULT).probes, "light", executor))
+    assert len(started) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_workers_do_not_outlive_a_run_that_is_killed(
     long_run: "subprocess.Popen[bytes]", tmp_path: Path
 ) -> None:
