@@ -1,6 +1,7 @@
 """The command line. Nothing heavy is imported until a dump has been read."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, nullcontext
@@ -183,7 +184,8 @@ def main(
     from reportgen.pool import dask_cluster
     from reportgen.report import build_report
 
-    with _memory_enough(), dask_cluster(scheduler) if scheduler else nullcontext() as executor:
+    cluster = dask_cluster(scheduler) if scheduler else nullcontext()
+    with _memory_enough(), _terminated_as_by_ctrl_c(), cluster as executor:
         written = build_report(
             dump,
             output,
@@ -222,6 +224,16 @@ def _memory_enough() -> Iterator[None]:
             "there is not enough memory for this dump; split it by probes, or draw less of it: "
             "fewer probes (--probe-index), a smaller --top-k"
         ) from None
+
+
+@contextmanager
+def _terminated_as_by_ctrl_c() -> Iterator[None]:
+    """Have a scheduler of jobs end a run as Ctrl-C does: nothing is left behind."""
+    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def _say(text: str) -> None:

@@ -23,6 +23,7 @@ from reportgen.errors import InputError, MachineError
 from reportgen.sheets import ProbeSheet, StripSheet
 
 __all__ = [
+    "INTERRUPTS",
     "Piece",
     "Pngs",
     "cores",
@@ -36,6 +37,8 @@ __all__ = [
 Piece = ProbeSheet | StripSheet
 Pngs = list[tuple[str, bytes]]
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+"""What ends a run: Ctrl-C, and the word of a scheduler of jobs."""
 PNGS_PER_JOB = 24
 """How many PNGs make it worth to start one more process (measured: some 0.1 s each)."""
 CONNECT_SECONDS = 10
@@ -85,19 +88,23 @@ def drawn(
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Have Ctrl-C wait until the block is left."""
-    usual = signal.getsignal(signal.SIGINT)
-    if not callable(usual) or threading.current_thread() is not threading.main_thread():
+    """Have Ctrl-C and the like wait until the block is left."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    found = {number: signal.getsignal(number) for number in INTERRUPTS}
+    usual = {number: handler for number, handler in found.items() if callable(handler)}
     held: list[tuple[int, FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    for number in usual:
+        signal.signal(number, lambda number, frame: held.append((number, frame)))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        for number, handler in usual.items():
+            signal.signal(number, handler)
     if held:
-        usual(*held[0])
+        first, frame = held[0]
+        usual[signal.Signals(first)](first, frame)
 
 
 def _succeeded(future: Future[Pngs]) -> bool:
@@ -162,7 +169,8 @@ def dask_cluster(address: str) -> Iterator[Executor]:
 
 def _start_worker() -> None:
     """Have a worker leave Ctrl-C to the process that started it, and never outlive that."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -159,11 +159,16 @@ def gone(group: int) -> bool:
     return False
 
 
-def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(
-    long_run: "subprocess.Popen[bytes]", tmp_path: Path
+@pytest.mark.parametrize("number", pool.INTERRUPTS)
+@pytest.mark.parametrize("send", [os.kill, os.killpg])
+def test_an_interrupt_ends_it_at_once_and_leaves_nothing_behind(
+    long_run: "subprocess.Popen[bytes]",
+    tmp_path: Path,
+    number: signal.Signals,
+    send: Callable[[int, int], None],
 ) -> None:
     before = contents(tmp_path / "out")
-    os.killpg(long_run.pid, signal.SIGINT)
+    send(long_run.pid, number)
     _, said = long_run.communicate(timeout=10)
     assert (long_run.returncode, said) == (1, b"\nAborted!\n")
     assert gone(long_run.pid)
