@@ -1,7 +1,6 @@
 """The command line. Nothing heavy is imported until a dump has been read."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, nullcontext
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.errors import InputError, MachineError, escape_controls
+from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
 
 if TYPE_CHECKING:
     from reportgen.dump import Dump
@@ -179,13 +179,13 @@ def main(
         raise click.UsageError("- can stand for one file only.")
     with _memory_enough():
         dump = _read(inputs, max_input_bytes)
-    with _matplotlib_undisturbed():
+    with _matplotlib_undisturbed(), interrupts_held():  # (compiled modules cannot be half imported)
         from reportgen import png  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
     from reportgen.report import build_report
 
     cluster = dask_cluster(scheduler) if scheduler else nullcontext()
-    with _memory_enough(), _terminated_as_by_ctrl_c(), cluster as executor:
+    with _memory_enough(), terminated_as_by_ctrl_c(), cluster as executor:
         written = build_report(
             dump,
             output,
@@ -205,7 +205,8 @@ def main(
 
 def _read(inputs: tuple[str, ...], max_input_bytes: int | None) -> "Dump":
     """Read the files that the user named."""
-    from reportgen.dump import MAX_INPUT_BYTES, Dump, read_dump
+    with interrupts_held():
+        from reportgen.dump import MAX_INPUT_BYTES, Dump, read_dump
 
     if "-" in inputs and sys.stdin is None:
         raise InputError("stdin: is closed; name a file, or pipe a dump in")
@@ -224,16 +225,6 @@ def _memory_enough() -> Iterator[None]:
             "there is not enough memory for this dump; split it by probes, or draw less of it: "
             "fewer probes (--probe-index), a smaller --top-k"
         ) from None
-
-
-@contextmanager
-def _terminated_as_by_ctrl_c() -> Iterator[None]:
-    """Have a scheduler of jobs end a run as Ctrl-C does: nothing is left behind."""
-    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, usual)
 
 
 def _say(text: str) -> None:

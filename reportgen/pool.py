@@ -16,14 +16,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
-from types import FrameType
 from typing import Any
 
 from reportgen.errors import InputError, MachineError
+from reportgen.interrupts import INTERRUPTS, interrupts_held
 from reportgen.sheets import ProbeSheet, StripSheet
 
 __all__ = [
-    "INTERRUPTS",
     "Piece",
     "Pngs",
     "cores",
@@ -37,8 +36,6 @@ __all__ = [
 Piece = ProbeSheet | StripSheet
 Pngs = list[tuple[str, bytes]]
 
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
-"""What ends a run: Ctrl-C, and the word of a scheduler of jobs."""
 PNGS_PER_JOB = 24
 """How many PNGs make it worth to start one more process (measured: some 0.1 s each)."""
 CONNECT_SECONDS = 10
@@ -69,7 +66,7 @@ def drawn(
     try:
         while True:
             for piece in islice(rest, AHEAD - len(waiting)):
-                with _interrupts_held():  # a worker that is half started waits for ever
+                with interrupts_held():  # a worker that is half started waits for ever
                     waiting.append((piece, executor.submit(draw, piece, theme)))
             if not waiting:
                 return
@@ -84,27 +81,6 @@ def drawn(
     finally:
         for _, future in waiting:
             future.cancel()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Have Ctrl-C and the like wait until the block is left."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    found = {number: signal.getsignal(number) for number in INTERRUPTS}
-    usual = {number: handler for number, handler in found.items() if callable(handler)}
-    held: list[tuple[int, FrameType | None]] = []
-    for number in usual:
-        signal.signal(number, lambda number, frame: held.append((number, frame)))
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-    if held:
-        first, frame = held[0]
-        usual[signal.Signals(first)](first, frame)
 
 
 def _succeeded(future: Future[Pngs]) -> bool:

@@ -17,6 +17,7 @@ from dumps import DALLAS, make_dump, make_result, settled, write_dump
 import reportgen
 from reportgen import page, pool
 from reportgen.errors import MachineError
+from reportgen.interrupts import INTERRUPTS
 from reportgen.pool import AHEAD, Pngs, drawn, local_pool, worthwhile_jobs
 
 RESULT = make_result(["a", " b"], ("s:1", [1.0, 2.0]), ("s:2", [3.0, 0.0]))
@@ -159,7 +160,7 @@ def gone(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("number", pool.INTERRUPTS)
+@pytest.mark.parametrize("number", INTERRUPTS)
 @pytest.mark.parametrize("send", [os.kill, os.killpg])
 def test_an_interrupt_ends_it_at_once_and_leaves_nothing_behind(
     long_run: "subprocess.Popen[bytes]",
