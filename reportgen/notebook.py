@@ -16,7 +16,7 @@ from reportgen import page
 from reportgen.dump import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
-from reportgen.sheets import Line, Options, StripSheet, settle, short_number, top_rows
+from reportgen.sheets import Line, Options, StripSheet, count_of, settle, short_number, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
 
 __all__ = ["Shown", "dump_html", "feature_html", "probe_html", "show"]
@@ -87,7 +87,7 @@ def show(
     maximum = f"max {short_number(sheet.max_value)} ({report.max_note})"
     row = replace(_row(sheet, TOKENS_ALONE), title=maximum)
     html = page.render_fragment(cards=[Card("", "", (row,), "")], negatives=negatives)
-    return Shown(html, f"{_count(len(probe.tokens), 'token')}, {maximum}")
+    return Shown(html, f"{count_of(len(probe.tokens), 'token')}, {maximum}")
 
 
 def _probe(tokens: Any, values: Any) -> Probe:
@@ -102,7 +102,7 @@ def _probe(tokens: Any, values: Any) -> Probe:
     except (TypeError, ValueError):  # such as lists of unequal lengths
         array = np.array(None)
     if array.ndim != 1 or array.dtype.kind not in "fiu":
-        wanted = f"{_count(len(checked), 'number')}, one per token"
+        wanted = f"{count_of(len(checked), 'number')}, one per token"
         found = f"{shape_of(array)} of type {array.dtype}"
         reading.faults.append(f"values: expected {wanted}, found {found}")
     else:
@@ -127,7 +127,7 @@ def dump_html(dump: Dump) -> str:
     shown = range(min(PROBES, n_probes))
     return page.render_fragment(
         title=_cut(dump.name),
-        facts=[*names, _count(n_probes, "probe"), _count(dump.n_features, "feature")],
+        facts=[*names, count_of(n_probes, "probe"), count_of(dump.n_features, "feature")],
         cards=[_card(dump, number, ROWS_OF_DUMP) for number in shown],
         left_out=_left_out(len(shown), n_probes, "probe"),
     )
@@ -205,15 +205,10 @@ def _address(feature: Feature) -> str | None:
 
 def _left_out(shown: int, of: int, noun: str) -> str:
     """Return what is not shown, empty if all is."""
-    return f"… and {_count(of - shown, f'more {noun}')}" if shown < of else ""
+    return f"… and {count_of(of - shown, f'more {noun}')}" if shown < of else ""
 
 
 def _cut(text: str, longest: int = _LONGEST_TEXT) -> str:
     """Return a text as it is shown, and not too much of it."""
     shown = readable(text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    """Return `number` with its noun."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"

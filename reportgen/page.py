@@ -459,14 +459,14 @@ def _shade_class(alpha: float, rose: float, black: bool) -> str:
 
 
 def _background(alpha: float, rose: float) -> str:
-    """Return the CSS of a span's or cell's background; that of negatives awaits a switch."""
+    """Return the CSS of a span's background; that of negatives awaits a switch."""
     if rose:
         return f"--n:{rose:.4f}"
     return f"background-color: {_rgba(core.EMERALD, alpha)}" if alpha else ""
 
 
 def _number(value: str) -> str:
-    """Return the attribute for a span's or cell's number; negative ones await a switch."""
+    """Return the attribute for a span's number; negative ones await a switch."""
     if not value:
         return ""
     return f" data-{'n' if value.startswith('-') else 'v'}={value}"
@@ -529,7 +529,8 @@ def _letters(text: str) -> int:
 
 def _lit(sheet: MatrixSheet) -> list[bool]:
     """Tell for each feature whether anything of it has colour."""
-    return [any(row) for row in (sheet.shade.opacity > 0).tolist()]
+    lit: list[bool] = np.any(sheet.shade.opacity > 0, axis=1).tolist()
+    return lit
 
 
 def _shown_rows(sheet: MatrixSheet, lit: list[bool]) -> list[int]:

@@ -200,9 +200,9 @@ def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dic
                 "name": file.name,
                 "kind": file.kind,
                 "sha256": file.sha256,
-                "probes": sum(probe.file == number for probe in dump.probes),
+                "probes": source.n_probes,
             }
-            for number, file in enumerate(dump.files)
+            for file, source in zip(dump.files, report.sources, strict=True)
         ],
         "options": asdict(report.options),
         "probes": [facts for facts in pieces if "probe" in facts],

@@ -32,6 +32,7 @@ __all__ = [
     "ReportSheet",
     "Shade",
     "StripSheet",
+    "count_of",
     "settle",
     "short_number",
     "top_rows",
@@ -269,7 +270,7 @@ class MatrixSheet:
         return replace(
             self,
             title=f"{self.title} · overview: each cell is the strongest of "
-            f"{_count(rows, 'feature')} × {_count(columns, 'token')}",
+            f"{count_of(rows, 'feature')} × {count_of(columns, 'token')}",
             feature_ids=self.feature_ids[::rows],
             positions=self.positions[::rows],
             tokens=self.tokens[::columns],
@@ -387,7 +388,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         title=readable(options.title or _default_title(dump)),
         models=tuple(map(readable, dump.models)),
         source_sets=tuple(map(readable, dump.source_sets)),
-        sources=_file_sheets(dump),
+        sources=settler.sources,
         n_probes=len(dump.probes),
         n_features=len(settler.known),
         files=(*files, *(file for own in stacked.values() for file in own)),
@@ -525,7 +526,7 @@ class _Settler:
     def __init__(self, dump: Dump, options: Options) -> None:
         self.dump = dump
         self.options = options
-        self.file_names = [file.name for file in _file_sheets(dump)]
+        self.sources = _file_sheets(dump)
         self.tokens_per_row = min(options.tokens_per_row, MAX_COLUMNS)
         self._gauges: dict[int, _Gauge] = {}
         # Most dumps have the same features in every probe: such a list is looked into once.
@@ -553,7 +554,7 @@ class _Settler:
                 special = np.array([token.is_bos for token in tokens])
             counted = ~special | self.options.include_bos
             probe_id = _name(probe.probe_id)
-            file = f"{self.file_names[probe.file]} · " if len(self.file_names) > 1 else ""
+            file = f"{self.sources[probe.file].name} · " if len(self.sources) > 1 else ""
             self._gauges[number] = _Gauge(
                 probe_id=probe_id,
                 place=file + probe_id,
@@ -616,7 +617,7 @@ class _Settler:
         probe = self.dump.probes[number]
         values = probe.values[order]
         top = gauge.max_value
-        shape = f"{_count(len(order), 'feature')} × {_count(len(gauge.tokens), 'token')}"
+        shape = f"{count_of(len(order), 'feature')} × {count_of(len(gauge.tokens), 'token')}"
         return MatrixSheet(
             title=f"{gauge.place} · {shape} · max {short_number(top)} ({self.max_note([number])})",
             feature_ids=tuple(_name(probe.features[row].id) for row in order.tolist()),
@@ -664,7 +665,9 @@ class _Settler:
         own = [self.line(*place) for place in places if shown is None or place[0] in shown]
         n_all = len({number for number, _ in places})
         n_shown = len({line.probe for line in own})
-        probes = _count(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
+        probes = (
+            count_of(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
+        )
         # Where there are several models, a feature's id alone does not tell which it is.
         is_told = feature.model and len(self.dump.models) > 1
         model = f"{_name(feature.model or '')} · " if is_told else ""
@@ -783,7 +786,7 @@ def _has_other_specials(probe: Probe) -> bool:
     return not {probe.tokens[place] for place in np.flatnonzero(probe.special)} <= BOS_TOKENS
 
 
-def _count(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """Return `number` with its noun."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
