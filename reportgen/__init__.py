@@ -17,9 +17,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.dump import Dump, Feature, File, Probe, read_dump
+    from reportgen.dumps import Dump, Feature, File, Probe, read_dump
     from reportgen.errors import InputError, MachineError
-    from reportgen.notebook import Shown, show
+    from reportgen.page.notebook import Shown, show
     from reportgen.report import Written, build_report
 
 __all__ = [
@@ -37,17 +37,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Dump": "dump",
-    "Feature": "dump",
-    "File": "dump",
+    "Dump": "dumps",
+    "Feature": "dumps",
+    "File": "dumps",
     "InputError": "errors",
     "MachineError": "errors",
-    "Probe": "dump",
-    "Shown": "notebook",
+    "Probe": "dumps",
+    "Shown": "page.notebook",
     "Written": "report",
     "build_report": "report",
-    "read_dump": "dump",
-    "show": "notebook",
+    "read_dump": "dumps",
+    "show": "page.notebook",
 }
 
 

@@ -14,7 +14,7 @@ from reportgen.errors import InputError, MachineError, escape_controls
 from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
 
 if TYPE_CHECKING:
-    from reportgen.dump import Dump
+    from reportgen.dumps import Dump
     from reportgen.report import Written
 
 HEAVY_PAGE = 25_000_000
@@ -180,7 +180,7 @@ def main(
     with _memory_enough():
         dump = _read(inputs, max_input_bytes)
     with _matplotlib_undisturbed(), interrupts_held():  # (compiled modules cannot be half imported)
-        from reportgen import png  # noqa: F401  (build_report finds it imported)
+        from reportgen import figures  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
     from reportgen.report import build_report
 
@@ -206,7 +206,7 @@ def main(
 def _read(inputs: tuple[str, ...], max_input_bytes: int | None) -> "Dump":
     """Read the files that the user named."""
     with interrupts_held():
-        from reportgen.dump import MAX_INPUT_BYTES, Dump, read_dump
+        from reportgen.dumps import MAX_INPUT_BYTES, Dump, read_dump
 
     if "-" in inputs and sys.stdin is None:
         raise InputError("stdin: is closed; name a file, or pipe a dump in")

@@ -45,9 +45,9 @@ AHEAD = 48
 
 def draw(piece: Piece, theme: str) -> Pngs:
     """Return the PNGs of a piece: path under the report's directory, and content."""
-    from reportgen import png
+    from reportgen import figures
 
-    return [(drawing.file, png.render(drawing.sheet, theme)) for drawing in piece.drawings()]
+    return [(drawing.file, figures.render(drawing.sheet, theme)) for drawing in piece.drawings()]
 
 
 def drawn(

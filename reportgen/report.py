@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from reportgen.dump import Dump, read_dump
+from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
 from reportgen.publish import INDEX, MANIFEST, LonePage, Publication

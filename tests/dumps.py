@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reportgen.dump import Dump, read_dump
+from reportgen.dumps import Dump, read_dump
 from reportgen.sheets import Options, ReportSheet, settle
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ugly import ugly_dump
 
 from reportgen import page
-from reportgen.dump import read_dump
+from reportgen.dumps import read_dump
 from reportgen.errors import InputError
 from reportgen.report import build_report
 from reportgen.sheets import Options, settle

@@ -15,7 +15,7 @@ from typing import Any
 
 from dumps import make_dump, make_result, write_dump
 
-from reportgen.dump import read_dump
+from reportgen.dumps import read_dump
 from reportgen.report import build_report
 
 SAMPLES = 50

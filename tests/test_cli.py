@@ -29,7 +29,7 @@ from update_readme import HELP, README, help_text
 import reportgen
 from reportgen import cli, sheets
 from reportgen.cli import main
-from reportgen.dump import read_dump
+from reportgen.dumps import read_dump
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:
@@ -619,7 +619,7 @@ def test_too_little_memory_is_one_line(
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    for place in ("reportgen.dump._read", "reportgen.png.render"):
+    for place in ("reportgen.dumps._read", "reportgen.figures.render"):
         with monkeypatch.context() as patch:
             patch.setattr(place, fail)
             result = run(small, "-j", 1, "-o", tmp_path / "out")

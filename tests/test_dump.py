@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
-from reportgen.dump import MAX_INPUT_BYTES, Dump, Feature, read_dump
+from reportgen.dumps import MAX_INPUT_BYTES, Dump, Feature, read_dump
 from reportgen.errors import InputError, MachineError
 
 SMALL = json.dumps(make_dump()).encode()

@@ -19,7 +19,7 @@ from test_cli import Page, check_report, files, read, run, succeed
 
 from reportgen import build_report, formats
 from reportgen.cli import main
-from reportgen.dump import Dump, read_dump
+from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
 from reportgen.formats import KINDS
 from reportgen.formats.record import Key, Kind, Record, Text

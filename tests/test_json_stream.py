@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reportgen import json_stream
-from reportgen.json_stream import BrokenJSONError, JSONStream
+from reportgen.formats import json_stream
+from reportgen.formats.json_stream import BrokenJSONError, JSONStream
 
 VALUES = st.recursive(
     st.none()

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from ugly import ugly_dump
 
-from reportgen import png, sheets
+from reportgen import figures as png
+from reportgen import sheets
 from reportgen.sheets import MatrixSheet, Options, StripSheet, settle
 from reportgen.tokens import readable
 

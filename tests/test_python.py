@@ -349,4 +349,4 @@ def test_examples_in_docstrings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     results = {name: doctest.testmod(importlib.import_module(name)) for name in names}
     assert {name for name, result in results.items() if result.failed} == set()
     documented = {name for name, result in results.items() if result.attempted}
-    assert {"reportgen", "reportgen.dump", "reportgen.notebook"} <= documented
+    assert {"reportgen", "reportgen.dumps", "reportgen.page.notebook"} <= documented

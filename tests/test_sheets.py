@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
 from reportgen import core, sheets
-from reportgen.dump import read_dump
+from reportgen.dumps import read_dump
 from reportgen.errors import InputError
 from reportgen.sheets import MatrixSheet, Options, ReportSheet, StripSheet, settle, short_number
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from reportgen.errors import InputError
 from reportgen.formats import KINDS, recognise
+from reportgen.formats.json_stream import JSONStream
 from reportgen.formats.record import (
     Key,
     Reading,
@@ -34,7 +35,6 @@ from reportgen.formats.record import (
     shown,
     whole_number,
 )
-from reportgen.json_stream import JSONStream
 
 __all__ = ["ZIP_MAGIC", "read_archive", "read_json"]
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 
 from browser.conftest import Report, Visit, channels, picture, unfold
 from browser.truth import CARDS, EMERALD, alpha, contrast, over
-from reportgen import png, sheets
+from reportgen import figures as png
+from reportgen import sheets
 from reportgen.sheets import Drawing, MatrixSheet, StripSheet
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen import core
-from reportgen.dump import Dump, Feature, Probe
+from reportgen.dumps import Dump, Feature, Probe
 from reportgen.errors import InputError
 from reportgen.tokens import BOS_TOKENS, Token, read_tokens, readable
 

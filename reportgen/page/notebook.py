@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from numpy.typing import ArrayLike
 
 from reportgen import page
-from reportgen.dump import Dump, Feature, File, Probe
+from reportgen.dumps import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
 from reportgen.sheets import Line, Options, StripSheet, count_of, settle, short_number, top_rows

@@ -23,7 +23,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from reportgen import core
-from reportgen.dump import Feature
+from reportgen.dumps import Feature
 from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet, short_number
 from reportgen.tokens import Token
 
@@ -642,7 +642,7 @@ def _policy(script: str, style: str) -> str:
 @cache
 def _templates() -> Path:
     """Return the folder of the templates: inside the package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     return next(
         folder
         for folder in (package / "templates", package.parent / "templates")

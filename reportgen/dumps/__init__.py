@@ -24,8 +24,8 @@ from reportgen.errors import InputError, MachineError
 from reportgen.formats import arrays
 from reportgen.formats.dump import write
 from reportgen.formats.envelope import ZIP_MAGIC, read_archive, read_json
+from reportgen.formats.json_stream import CHUNK, BrokenJSONError
 from reportgen.formats.record import Key, Reading, Text, counted
-from reportgen.json_stream import CHUNK, BrokenJSONError
 from reportgen.publish import publish_file
 from reportgen.tokens import join_tokens, uses_byte_alphabet
 
@@ -54,7 +54,7 @@ class Feature:
         return f"{self.source}:{self.index}"
 
     def _repr_html_(self) -> str:
-        from reportgen import notebook  # draws what is here, so this module is there before it
+        from reportgen.page import notebook  # draws what is here, so this module is there before it
 
         html: str = notebook.feature_html(self)
         return html
@@ -85,7 +85,7 @@ class Probe:
         return f"<Probe {self.probe_id[:80]!r}: {', '.join(sizes)}>"
 
     def _repr_html_(self) -> str:
-        from reportgen import notebook
+        from reportgen.page import notebook
 
         html: str = notebook.probe_html(self)
         return html
@@ -257,7 +257,7 @@ class Dump:
         return f"<Dump {self.name[:80]!r}: {', '.join(sizes)}>"
 
     def _repr_html_(self) -> str:
-        from reportgen import notebook
+        from reportgen.page import notebook
 
         html: str = notebook.dump_html(self)
         return html
