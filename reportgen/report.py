@@ -12,16 +12,13 @@ from typing import Any
 
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
+from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
-from reportgen.publish import INDEX, MANIFEST, LonePage, Publication
+from reportgen.publish import LonePage, Publication
 from reportgen.sheets import Options, ProbeSheet, ReportSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
-DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
-"""Where reports go when no directory is named."""
-ALONE = "report.html"
-"""What a self-contained report is called in a directory."""
 
 Input = Dump | str | os.PathLike[str]
 Progress = Callable[[int], AbstractContextManager[Callable[[int], object]]]

@@ -23,7 +23,8 @@ from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
 from reportgen.formats import KINDS
 from reportgen.formats.record import Key, Kind, Record, Text
-from reportgen.sheets import Options, settle, short_number
+from reportgen.sheets import Options, settle
+from reportgen.words import short_number
 
 FOLDER = ROOT / "tests" / "formats"
 

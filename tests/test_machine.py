@@ -13,7 +13,7 @@ from dumps import make_dump, make_result, write_dump
 from test_publish import NEW, OLD, files, publish, tree
 
 from reportgen.errors import MachineError
-from reportgen.publish import MANIFEST
+from reportgen.paths import MANIFEST
 
 # Modes do not bind root; but without these two capabilities they do.
 BOUND_BY_MODES = """

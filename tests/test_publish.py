@@ -14,7 +14,8 @@ import pytest
 
 from reportgen import publish as publish_module
 from reportgen.errors import InputError, MachineError
-from reportgen.publish import INDEX, MANIFEST, MANIFEST_FORMAT, LonePage, Publication
+from reportgen.paths import INDEX, MANIFEST
+from reportgen.publish import MANIFEST_FORMAT, LonePage, Publication
 
 Tree = dict[str, bytes | None]
 

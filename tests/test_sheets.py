@@ -15,7 +15,8 @@ from ugly import SOURCES, ugly_dump
 from reportgen import core, sheets
 from reportgen.dumps import read_dump
 from reportgen.errors import InputError
-from reportgen.sheets import MatrixSheet, Options, ReportSheet, StripSheet, settle, short_number
+from reportgen.sheets import MatrixSheet, Options, ReportSheet, StripSheet, settle
+from reportgen.words import short_number
 
 TOKENS = ["<bos>", "a", " b", "c"]
 ROWS: tuple[tuple[str, list[float]], ...] = (

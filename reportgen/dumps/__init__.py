@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reportgen.errors import InputError, MachineError
+from reportgen.files import write_file
 from reportgen.formats import arrays
 from reportgen.formats.dump import write
 from reportgen.formats.envelope import ZIP_MAGIC, read_archive, read_json
 from reportgen.formats.json_stream import CHUNK, BrokenJSONError
-from reportgen.formats.record import Key, Reading, Text, counted
-from reportgen.publish import publish_file
+from reportgen.formats.record import Key, Reading, Text
 from reportgen.tokens import join_tokens, uses_byte_alphabet
+from reportgen.words import count_of
 
 __all__ = ["MAX_INPUT_BYTES", "Dump", "Feature", "File", "Probe", "read_dump"]
 
@@ -81,7 +82,7 @@ class Probe:
     """Whether `probe_id` is from the file, and not only its number."""
 
     def __repr__(self) -> str:
-        sizes = (counted(len(self.tokens), "token"), counted(len(self.features), "feature"))
+        sizes = (count_of(len(self.tokens), "token"), count_of(len(self.features), "feature"))
         return f"<Probe {self.probe_id[:80]!r}: {', '.join(sizes)}>"
 
     def _repr_html_(self) -> str:
@@ -220,7 +221,7 @@ class Dump:
         """
         target = Path(path)
         parts = (part.encode("ascii") for part in write(*self._texts()))
-        publish_file(target, _gzipped(parts) if target.suffix == ".gz" else parts)
+        write_file(target, _gzipped(parts) if target.suffix == ".gz" else parts)
 
     def _texts(self) -> tuple[Iterator[Text], Key]:
         """Return the probes as texts, and what is to be said of all their features at once."""
@@ -253,7 +254,7 @@ class Dump:
         return texts, about
 
     def __repr__(self) -> str:
-        sizes = (counted(len(self.probes), "probe"), counted(self.n_features, "feature"))
+        sizes = (count_of(len(self.probes), "probe"), count_of(self.n_features, "feature"))
         return f"<Dump {self.name[:80]!r}: {', '.join(sizes)}>"
 
     def _repr_html_(self) -> str:

@@ -26,8 +26,9 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 from reportgen import core
-from reportgen.sheets import Line, MatrixSheet, StripSheet, short_number
+from reportgen.sheets import Line, MatrixSheet, StripSheet
 from reportgen.tokens import code_point
+from reportgen.words import short_number, shortened
 
 __all__ = ["DPI", "figure", "render"]
 
@@ -561,7 +562,7 @@ def _matrix_cell(n_features: int, n_tokens: int) -> tuple[int, int]:
 
 def _head(text: str) -> _Stamp:
     """Return a token's text for the top of its column, slanted."""
-    return _stamp(text if len(text) <= 20 else text[:19] + "…", AXIS, mono=True, angle=45)
+    return _stamp(shortened(text, 20), AXIS, mono=True, angle=45)
 
 
 def _legible(count: int, size: int, needed: int) -> Iterator[int]:

@@ -36,11 +36,11 @@ from reportgen.formats.record import (
     Kind,
     Record,
     Text,
-    counted,
     guess,
     near_key,
     shown,
 )
+from reportgen.words import count_of
 
 _LAYOUTS = ("activations", "features", "counts")
 
@@ -145,8 +145,8 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
             record.fault(key, "a non-empty list of features", data[key])
             return True
     faults.append(
-        f"{record.at('counts')}: expected rows of {counted(n_tokens, 'number')}, one per token, "
-        f"found {counted(widths.pop(), 'number')} in each (if it is a summary, the features are "
+        f"{record.at('counts')}: expected rows of {count_of(n_tokens, 'number')}, one per token, "
+        f"found {count_of(widths.pop(), 'number')} in each (if it is a summary, the features are "
         "missing: they belong into 'activations')"
     )
     return True

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.errors import InputError
+from reportgen.words import count_of
 
 __all__ = [
     "MISSING",
@@ -24,7 +25,6 @@ __all__ = [
     "Reading",
     "Record",
     "Text",
-    "counted",
     "describe",
     "guess",
     "inside",
@@ -234,7 +234,7 @@ class Record:
                 return None
             values = packed
         if not isinstance(values, np.ndarray):
-            self.fault(key, f"a list of {counted(n_tokens, 'number')}", values)
+            self.fault(key, f"a list of {count_of(n_tokens, 'number')}", values)
             return None
         if len(values) != n_tokens:
             self.length_fault(key, n_tokens, len(values), "number")
@@ -247,7 +247,7 @@ class Record:
 
     def length_fault(self, key: str, n_tokens: int, found: int, noun: str) -> None:
         """Note that a list has not one entry per token."""
-        wanted = f"{counted(n_tokens, noun)}, one per token"
+        wanted = f"{count_of(n_tokens, noun)}, one per token"
         self.reading.faults.append(f"{self.at(key)}: expected {wanted}, found {found}")
 
     def value_fault(self, key: str, values: list[Any]) -> None:
@@ -365,11 +365,6 @@ def guess(item: dict[str, Any], *wanted: str) -> str:
 def named(item: dict[str, Any]) -> str:
     """Return the first keys of an object for a message."""
     return ", ".join(repr(key[:40]) for key in list(item)[:6]) + ", …" * (len(item) > 6)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def describe(value: Any) -> str:

@@ -24,8 +24,9 @@ from markupsafe import Markup, escape
 
 from reportgen import core
 from reportgen.dumps import Feature
-from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet, short_number
+from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet
 from reportgen.tokens import Token
+from reportgen.words import short_number, shortened
 
 __all__ = [
     "entry",
@@ -111,7 +112,7 @@ def entry(sheet: ProbeSheet | StripSheet, path: str) -> "Entry":
         return Entry(quote(path), sheet.title, sheet.explanation, pngs, pngs, (), kind)
     rows = tuple(link for row in sheet.rows for link in _links(row.files, ""))
     names = tuple(row.feature_id for row in sheet.rows)
-    prompt = sheet.prompt if len(sheet.prompt) <= 300 else sheet.prompt[:299] + "…"
+    prompt = shortened(sheet.prompt, 300)
     combined = _links(sheet.matrix.files, "")
     return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe", sheet.file)
 
@@ -519,7 +520,7 @@ def _space(count: int) -> str:
 def _head(text: str) -> str:
     """Return a token's text for the head of its column."""
     text = text.strip(" ") or "␣" * len(text)
-    return text if len(text) <= 20 else text[:19] + "…"
+    return shortened(text, 20)
 
 
 def _letters(text: str) -> int:

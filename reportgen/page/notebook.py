@@ -16,8 +16,9 @@ from reportgen import page
 from reportgen.dumps import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
-from reportgen.sheets import Line, Options, StripSheet, count_of, settle, short_number, top_rows
+from reportgen.sheets import Line, Options, StripSheet, settle, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
+from reportgen.words import count_of, short_number, shortened
 
 __all__ = ["Shown", "dump_html", "feature_html", "probe_html", "show"]
 
@@ -210,5 +211,4 @@ def _left_out(shown: int, of: int, noun: str) -> str:
 
 def _cut(text: str, longest: int = _LONGEST_TEXT) -> str:
     """Return a text as it is shown, and not too much of it."""
-    shown = readable(text[: longest + 1])
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    return shortened(readable(text[: longest + 1]), longest)

@@ -30,11 +30,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Self
 
 from reportgen.errors import InputError, MachineError
+from reportgen.paths import INDEX, MANIFEST
 
-__all__ = ["INDEX", "MANIFEST", "MANIFEST_FORMAT", "LonePage", "Publication", "publish_file"]
+__all__ = ["INDEX", "MANIFEST", "MANIFEST_FORMAT", "LonePage", "Publication"]
 
-INDEX = "index.html"
-MANIFEST = "report.json"
 MANIFEST_FORMAT = 1
 _STAGING = ".reportgen-staging"
 _FILES, _KEPT, _LOCK = "files", "kept", "lock"
@@ -271,23 +270,6 @@ class LonePage(_Run):
         _check_writable(self._real.parent)
         if not self.overwrite and os.path.lexists(self.path) and not _is_our_page(self.path):
             raise InputError(_in_the_way(self.path, "not of an earlier report"))
-
-
-def publish_file(path: Path, parts: Iterable[bytes]) -> None:
-    """Write `parts` to the file `path`, whole or not at all; one that is there is replaced."""
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory; name a file in it")
-    target = Path(os.path.realpath(path))
-    staged = target.with_name(f".{target.name}{_STAGING}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as undo:
-            undo.callback(staged.unlink, missing_ok=True)
-            with staged.open("wb") as file:
-                file.writelines(parts)
-            staged.replace(target)
-    except OSError as error:
-        raise MachineError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def _staging_for(directory: Path) -> Path:

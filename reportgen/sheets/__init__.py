@@ -18,6 +18,7 @@ from reportgen import core
 from reportgen.dumps import Dump, Feature, Probe
 from reportgen.errors import InputError
 from reportgen.tokens import BOS_TOKENS, Token, read_tokens, readable
+from reportgen.words import count_of, short_number, shortened
 
 Sheet = TypeVar("Sheet")
 Key = TypeVar("Key", int, Feature)
@@ -32,9 +33,7 @@ __all__ = [
     "ReportSheet",
     "Shade",
     "StripSheet",
-    "count_of",
     "settle",
-    "short_number",
     "top_rows",
 ]
 
@@ -353,17 +352,6 @@ class ReportSheet:
             yield from piece.drawings()
 
 
-def short_number(value: float) -> str:
-    """Return a number for a cell: 2 decimals, or what says more where these say nothing."""
-    text = f"{value + 0.0:.2f}"  # minus zero reads as zero
-    if len(text.lstrip("-")) > len("99999.99"):
-        return f"{value:.1e}"
-    if value == 0 or text.strip("-0.") != "":
-        return text
-    text = f"{value:.3f}"
-    return text if text.strip("-0.") != "" else f"{value:.1e}"
-
-
 def settle(dump: Dump, options: Options) -> ReportSheet:
     """Return the report of `dump`: what is drawn, in which order, with all its numbers.
 
@@ -492,8 +480,7 @@ def _near(wanted: str, known: Sequence[Feature]) -> str:
 
 def _name(text: str) -> str:
     """Return a stranger's name as it is shown: readable, and not longer than a few lines."""
-    shown = readable(text)
-    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+    return shortened(readable(text), _LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -784,11 +771,6 @@ def _has_other_specials(probe: Probe) -> bool:
     if probe.special is None:
         return False
     return not {probe.tokens[place] for place in np.flatnonzero(probe.special)} <= BOS_TOKENS
-
-
-def count_of(number: int, noun: str) -> str:
-    """Return `number` with its noun."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 class _Names:

@@ -14,6 +14,7 @@ from browser.truth import CARDS, EMERALD, alpha, contrast, over
 from reportgen import figures as png
 from reportgen import sheets
 from reportgen.sheets import Drawing, MatrixSheet, StripSheet
+from reportgen.words import short_number
 
 pytestmark = pytest.mark.browser
 
@@ -305,6 +306,6 @@ def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any], lay_out: LayOut) ->
         matrix["rows"], coloured, sheet.shade.values.tolist(), strict=True
     ):
         assert [cell["value"] for cell in cells] == [
-            sheets.short_number(value) if is_shown else ""
+            short_number(value) if is_shown else ""
             for is_shown, value in zip(shown, values, strict=True)
         ]

@@ -1,0 +1,24 @@
+"""Words for people: counts, shortened texts, short numbers. The one home for each of them."""
+
+__all__ = ["count_of", "short_number", "shortened"]
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return `number` with its noun: `1 probe`, `1,300 features`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return `text`, or as much of its start as makes `longest` characters with `…` at the end."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def short_number(value: float) -> str:
+    """Return a number for a cell: 2 decimals, or what says more where these say nothing."""
+    text = f"{value + 0.0:.2f}"  # minus zero reads as zero
+    if len(text.lstrip("-")) > len("99999.99"):
+        return f"{value:.1e}"
+    if value == 0 or text.strip("-0.") != "":
+        return text
+    text = f"{value:.3f}"
+    return text if text.strip("-0.") != "" else f"{value:.1e}"
