@@ -47,7 +47,7 @@ def draw(piece: Piece, theme: str) -> Pngs:
     """Return the PNGs of a piece: path under the report's directory, and content."""
     from reportgen import figures
 
-    return [(drawing.file, figures.render(drawing.sheet, theme)) for drawing in piece.drawings()]
+    return [(drawing.path, figures.render(drawing.sheet, theme)) for drawing in piece.drawings()]
 
 
 def drawn(

@@ -75,7 +75,7 @@ def build_report(
     dump = _read(dump)
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
-    jobs = worthwhile_jobs(len(report.files)) if jobs is None else jobs
+    jobs = worthwhile_jobs(len(report.pngs)) if jobs is None else jobs
     with closing(_drawn(report, jobs, executor, progress or _no_progress)) as pieces:
         return write(dump, report, Path(output), overwrite, pieces)
 
@@ -86,7 +86,7 @@ def _drawn(
     """Draw everything; the processes that do are gone when the last piece has been given."""
     with (
         local_pool(1 if executor else jobs) as pool,
-        progress(len(report.files)) as advance,
+        progress(len(report.pngs)) as advance,
     ):
         for piece, pngs in drawn(report.pieces(), report.options.theme, executor or pool):
             yield piece, pngs
@@ -115,7 +115,7 @@ def _write_directory(
     from reportgen import page
 
     with Publication(directory, overwrite=overwrite) as publication:
-        publication.refuse_strangers([*report.files, INDEX, MANIFEST])
+        publication.refuse_strangers([*report.pngs, INDEX, MANIFEST])
         split = page.is_too_large(report)
         facts: list[dict[str, Any]] = []
         entries: list[page.Entry] = []
@@ -134,7 +134,7 @@ def _write_directory(
         html = page.render_overview(report, entries) if split else page.render(report)
         publication.add(INDEX, html.encode())
         publication.publish(_facts(dump, report, facts))
-    paths = [directory / name for name in report.files]
+    paths = [directory / name for name in report.pngs]
     return _written(report, directory / INDEX, html, paths)
 
 
@@ -169,7 +169,7 @@ def _written(report: ReportSheet, path: Path, html: str, files: list[Path]) -> W
     """Return what was written."""
     n_drawn = len(report.probes)
     size = len(html.encode())
-    return Written(path, tuple(files), len(report.files), size, report.n_probes, n_drawn)
+    return Written(path, tuple(files), len(report.pngs), size, report.n_probes, n_drawn)
 
 
 def _checked(options: Options) -> Options:
@@ -199,7 +199,7 @@ def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dic
                 "sha256": file.sha256,
                 "probes": source.n_probes,
             }
-            for file, source in zip(dump.files, report.sources, strict=True)
+            for file, source in zip(dump.files, report.dump_files, strict=True)
         ],
         "options": asdict(report.options),
         "probes": [facts for facts in pieces if "probe" in facts],
@@ -215,7 +215,7 @@ def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
             "probe_id": dump.probes[piece.number].probe_id,
             "dump": piece.file,
             "max": piece.matrix.max_value,
-            "combined": list(piece.matrix.files),
+            "combined": list(piece.matrix.pngs),
             "features": [_piece_facts(dump, row) for row in piece.rows],
         }
     facts: dict[str, Any] = {"feature": piece.feature.id, "max": piece.max_value}
@@ -223,4 +223,4 @@ def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
         facts["rank"] = piece.rank
     if piece.explanation:
         facts["explanation"] = piece.explanation
-    return {**facts, "files": list(piece.files)}
+    return {**facts, "files": list(piece.pngs)}

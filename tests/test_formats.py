@@ -22,7 +22,7 @@ from reportgen.cli import main
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
 from reportgen.formats import KINDS
-from reportgen.formats.record import Key, Kind, Record, Text
+from reportgen.formats.record import Activations, FeatureKey, Kind, Record
 from reportgen.sheets import Options, settle
 from reportgen.words import short_number
 
@@ -189,11 +189,11 @@ def test_every_kind_has_an_example() -> None:
 
 
 def test_a_new_kind_costs_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(record: Record) -> Iterator[Text]:
+    def read(record: Record) -> Iterator[Activations]:
         tokens = record.tokens()
         if tokens:
             values = np.full((1, len(tokens)), 2.5)
-            yield Text(tokens, (Key("mine", 1),), values)
+            yield Activations(tokens, (FeatureKey("mine", 1),), values)
 
     mine = Kind("my own", "mine", ("mine",), lambda data: "mine" in data, read)
     monkeypatch.setattr(formats, "KINDS", (mine, *KINDS))
@@ -219,20 +219,20 @@ def test_the_whole_way(name: str, tmp_path: Path) -> None:
     succeed(path, "--all-probes", "-o", out)
     check_report(out)
     report = settle(read_dump(path), Options(probe_indexes=None))
-    assert {f for f in files(out) if f.endswith(".png")} == set(report.files)
+    assert {f for f in files(out) if f.endswith(".png")} == set(report.pngs)
     page = read(out)
     for probe, (text, rows) in zip(report.probes, KNOWN[name][2], strict=True):
         assert [token.raw for token in probe.tokens] == text.split("¦")
         assert sorted(row.feature_id for row in probe.rows) == sorted(rows)
         assert f"<summary>{html.escape(probe.matrix.title)}</summary>" in page
         for row in probe.rows:
-            assert_row(page, row.lines[0].tokens, rows[row.feature_id], row)
+            assert_row(page, row.token_rows[0].tokens, rows[row.feature_id], row)
 
 
 def assert_row(page: str, tokens: Any, values: list[float], row: Any) -> None:
     """Assert that a page has a row with these tokens and values, and says what its PNG says."""
-    assert row.lines[0].shade.values.tolist() == values
-    start = page.index(f'aria-label="{row.title}', page.index(f'href="{row.files[0]}"') - 1500)
+    assert row.token_rows[0].shade.values.tolist() == values
+    start = page.index(f'aria-label="{row.title}', page.index(f'href="{row.pngs[0]}"') - 1500)
     found = page[start : page.index("</li>", start)]
     assert f"<em>{short_number(row.max_value)}</em>" in found
     shown = [short_number(value) for value in values if value > 0.00005]
@@ -387,7 +387,7 @@ def test_special_tokens_are_left_out_of_max_title_and_prompt() -> None:
     assert first.rows[0].title.endswith(" · max 12.50 (excl. special tokens)")
     assert first.matrix.title.endswith("max 12.50 (excl. special tokens)")
     assert first.matrix.left_out == "special tokens"
-    assert first.rows[0].lines[0].top == 4
+    assert first.rows[0].token_rows[0].top_position == 4
     assert first.prompt == "user↵Hello"
     assert second.rows[0].title.endswith("max 5.25 (excl. BOS)")
     assert report.max_note == "excl. special tokens"

@@ -376,13 +376,13 @@ def test_an_ugly_dump_is_drawn_with_nothing_cut_off() -> None:
         image = pixels(drawing.sheet, theme)
         border = np.concatenate([image[:2], image[-2:]], axis=0).reshape(-1, 3)
         sides = np.concatenate([image[:, :2], image[:, -2:]], axis=1).reshape(-1, 3)
-        assert (border == PAGES[theme]).all(), drawing.file
-        assert (sides == PAGES[theme]).all(), drawing.file
+        assert (border == PAGES[theme]).all(), drawing.path
+        assert (sides == PAGES[theme]).all(), drawing.path
         if isinstance(drawing.sheet, StripSheet):
-            tokens = sum(len(line.tokens) for line in drawing.sheet.lines)
+            tokens = sum(len(line.tokens) for line in drawing.sheet.token_rows)
         else:
             tokens = drawing.sheet.shade.values.size
-        assert sum(map(len, cells(image, theme))) == tokens, drawing.file
+        assert sum(map(len, cells(image, theme))) == tokens, drawing.path
     assert count > 20
 
 

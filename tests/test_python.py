@@ -344,9 +344,10 @@ def test_everything_that_is_public_is_there() -> None:
 
 def test_examples_in_docstrings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = [module.name for module in pkgutil.iter_modules(rg.__path__, "reportgen.")]
+    names = [module.name for module in pkgutil.walk_packages(rg.__path__, "reportgen.")]
     names = ["reportgen", *(name for name in names if not name.endswith("__main__"))]
     results = {name: doctest.testmod(importlib.import_module(name)) for name in names}
     assert {name for name, result in results.items() if result.failed} == set()
     documented = {name for name, result in results.items() if result.attempted}
-    assert {"reportgen", "reportgen.dumps", "reportgen.page.notebook"} <= documented
+    assert {"reportgen", "reportgen.page.notebook"} <= documented
+    assert any(name.startswith("reportgen.dumps") for name in documented)

@@ -46,7 +46,7 @@ def ids(strips: Iterable[StripSheet]) -> list[str]:
 
 
 def files(report: ReportSheet) -> list[str]:
-    return [drawing.file for drawing in report.drawings()]
+    return [drawing.path for drawing in report.drawings()]
 
 
 # --- max, rank, order, titles ---------------------------------------------------------------------
@@ -75,8 +75,8 @@ def test_a_bos_token_in_the_middle_is_left_out_too() -> None:
     result = make_result(["a", "<|endoftext|>", "b"], ("s:1", [1.0, 50.0, 2.0]))
     (row,) = settled(result).probes[0].rows
     assert row.max_value == 2.0
-    assert row.lines[0].top == 2
-    assert row.lines[0].shade.opacity[1] == 1.0
+    assert row.token_rows[0].top_position == 2
+    assert row.token_rows[0].shade.opacity[1] == 1.0
 
 
 @pytest.mark.parametrize(("include_bos", "note"), [(False, "excl. BOS"), (True, "incl. BOS")])
@@ -93,7 +93,7 @@ def test_titles_say_which_max(include_bos: bool, note: str) -> None:
 def test_rows_are_shaded_by_their_own_max_and_the_matrix_by_that_of_all() -> None:
     (probe,) = settled(RESULT).probes
     for row in probe.rows:
-        (line,) = row.lines
+        (line,) = row.token_rows
         assert_shaded(line.shade, line.max_value)
         assert line.max_value == row.max_value
     assert_shaded(probe.matrix.shade, 8.0)
@@ -102,23 +102,23 @@ def test_rows_are_shaded_by_their_own_max_and_the_matrix_by_that_of_all() -> Non
 
 
 def test_lines_have_what_the_dump_has() -> None:
-    (line,) = settled(RESULT).probes[0].rows[1].lines
+    (line,) = settled(RESULT).probes[0].rows[1].token_rows
     assert [token.raw for token in line.tokens] == TOKENS
     assert line.shade.values.tolist() == dict(ROWS)["x:1"]
     assert line.value_texts == ["900.00", "1.00", "4.00", ""]
-    assert (line.probe, line.probe_id, line.prompt, line.top) == (0, "first", "a bc", 2)
+    assert (line.probe, line.probe_id, line.prompt, line.top_position) == (0, "first", "a bc", 2)
 
 
 def test_negatives_are_relative_to_the_lowest_value() -> None:
     (probe,) = settled(RESULT).probes
-    (line,) = probe.rows[2].lines
+    (line,) = probe.rows[2].token_rows
     assert line.shade.rose.tolist() == [0.0, 0.0, 1.0, 0.0]
     assert probe.matrix.shade.rose.max() == 1.0
     assert probe.matrix.shade.rose.astype(bool).sum() == 1
 
 
 def test_a_fill_is_rose_only_where_negatives_are_shown() -> None:
-    (line,) = settled(RESULT).probes[0].rows[2].lines
+    (line,) = settled(RESULT).probes[0].rows[2].token_rows
     assert line.shade.fill("light")[2].tolist() == [255, 255, 255]
     assert line.shade.fill("light", negatives=True)[2].tolist() == list(core.ROSE)
     assert line.shade.fill("light", negatives=True)[1].tolist() == list(core.EMERALD)
@@ -211,7 +211,7 @@ def test_features_are_chosen_by_id_or_bare_index(wanted: tuple[str, ...], found:
 
 def test_features_are_found_in_any_probe() -> None:
     report = settled(OTHER, RESULT, feature_ids=("z:4",))
-    assert [line.probe for line in report.stacked[0].lines] == [1]
+    assert [line.probe for line in report.stacked[0].token_rows] == [1]
 
 
 @pytest.mark.parametrize(
@@ -242,16 +242,16 @@ def test_a_stacked_sheet_is_over_all_probes_whichever_are_drawn() -> None:
     assert sheet.rank is None
     assert sheet.max_value == 16.0
     assert sheet.title == "x:1 · 2 probes · max 16.00 (excl. BOS)"
-    assert [line.probe_id for line in sheet.lines] == ["first", "second"]
-    assert [line.max_value for line in sheet.lines] == [4.0, 16.0]
-    for line in sheet.lines:
+    assert [line.probe_id for line in sheet.token_rows] == ["first", "second"]
+    assert [line.max_value for line in sheet.token_rows] == [4.0, 16.0]
+    for line in sheet.token_rows:
         assert_shaded(line.shade, 16.0)
 
 
 def test_a_feature_twice_in_a_probe_has_two_lines() -> None:
     result = make_result(["a"], ("s:1", [1.0]), ("s:1", [2.0]))
     (sheet,) = settled(result, feature_ids=("s:1",)).stacked
-    assert [line.shade.values.tolist() for line in sheet.lines] == [[1.0], [2.0]]
+    assert [line.shade.values.tolist() for line in sheet.token_rows] == [[1.0], [2.0]]
     assert sheet.title.startswith("s:1 · 1 probe ·")
 
 
@@ -260,14 +260,14 @@ def test_by_feature_is_over_the_probes_strongest_first() -> None:
     assert ids(report.by_feature) == ["x:1", "y:2"]
     assert [sheet.max_value for sheet in report.by_feature] == [16.0, 8.0]
     for sheet in report.by_feature:
-        assert [line.probe for line in sheet.lines] == [0, 1]
-        for line in sheet.lines:
+        assert [line.probe for line in sheet.token_rows] == [0, 1]
+        for line in sheet.token_rows:
             assert_shaded(line.shade, sheet.max_value)
 
 
 def test_by_feature_has_no_pngs() -> None:
     report = settled(RESULT, OTHER, probe_indexes=None)
-    assert all(sheet.files == () for sheet in report.by_feature)
+    assert all(sheet.pngs == () for sheet in report.by_feature)
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -301,8 +301,8 @@ def test_file_names() -> None:
 def test_a_hostile_source_makes_a_harmless_name(source: str, stem: str) -> None:
     report = settled(make_result(["a"], (f"{source}:5", [1.0])), feature_ids=(f"{source}:5",))
     (row,) = report.probes[0].rows
-    assert row.files == (f"probe_0/feature_{stem}_5_rank1.png",)
-    assert report.stacked[0].files == (f"feature_{stem}_5_stacked.png",)
+    assert row.pngs == (f"probe_0/feature_{stem}_5_rank1.png",)
+    assert report.stacked[0].pngs == (f"feature_{stem}_5_stacked.png",)
 
 
 def test_names_are_unique_where_case_does_not_count() -> None:
@@ -400,11 +400,11 @@ def wide(n_tokens: int) -> dict[str, Any]:
 def assert_whole(sheet: StripSheet) -> None:
     """Assert that the parts of `sheet` together have each token of each line once, in order."""
     drawings = list(sheet.drawings())
-    assert [drawing.file for drawing in drawings] == list(sheet.files)
+    assert [drawing.path for drawing in drawings] == list(sheet.pngs)
     parts = [d.sheet for d in drawings if isinstance(d.sheet, StripSheet)]
     assert len(parts) == len(drawings)
-    for line in sheet.lines:
-        pieces = [p for part in parts for p in part.lines if p.probe == line.probe]
+    for line in sheet.token_rows:
+        pieces = [p for part in parts for p in part.token_rows if p.probe == line.probe]
         assert [t for piece in pieces for t in piece.tokens] == list(line.tokens)
         assert (
             np.concatenate([p.shade.values for p in pieces]).tolist() == line.shade.values.tolist()
@@ -415,7 +415,8 @@ def assert_whole(sheet: StripSheet) -> None:
         starts = np.cumsum([0, *(len(piece.tokens) for piece in pieces)])[:-1]
         assert [piece.start for piece in pieces] == starts.tolist()
     *full, last = (
-        sum(-(-len(line.tokens) // part.tokens_per_row) for line in part.lines) for part in parts
+        sum(-(-len(line.tokens) // part.tokens_per_row) for line in part.token_rows)
+        for part in parts
     )
     most = min(sheets.STRIP_ROWS, sheets.STRIP_CELLS // sheet.tokens_per_row)
     assert set(full) <= {most}
@@ -430,9 +431,9 @@ def test_a_long_strip_is_cut_into_parts(
 ) -> None:
     monkeypatch.setattr(sheets, "STRIP_ROWS", 3)
     (row,) = settled(wide(n_tokens)).probes[0].rows
-    assert len(row.files) == n_parts
-    assert row.files[0] == "probe_0/feature_s_1_rank1.png"
-    assert row.files[1:] == tuple(
+    assert len(row.pngs) == n_parts
+    assert row.pngs[0] == "probe_0/feature_s_1_rank1.png"
+    assert row.pngs[1:] == tuple(
         f"probe_0/feature_s_1_rank1_part{n}.png" for n in range(2, n_parts + 1)
     )
     assert_whole(row)
@@ -446,12 +447,12 @@ def test_a_long_strip_is_cut_into_parts(
 
 
 def test_a_part_of_a_part_knows_where_it_starts() -> None:
-    (line,) = settled(wide(10)).probes[0].rows[0].lines
+    (line,) = settled(wide(10)).probes[0].rows[0].token_rows
     part = line.cut(2, 8).cut(1, 3)
     assert part.start == 3
     assert [token.raw for token in part.tokens] == ["t3", "t4"]
     assert part.shade.values.tolist() == [3.0, 4.0]
-    assert (part.max_value, part.top) == (9.0, 9)
+    assert (part.max_value, part.top_position) == (9.0, 9)
 
 
 @pytest.mark.parametrize("per_row", [1, 2, 3, 7, 1000])
@@ -475,8 +476,8 @@ def test_a_very_long_probe_is_whole() -> None:
 def assert_blocks_whole(matrix: MatrixSheet) -> None:
     """Assert that the readable parts of `matrix` have each of its cells once."""
     drawings = list(matrix.drawings())
-    assert [drawing.file for drawing in drawings] == list(matrix.files)
-    assert len(drawings) == len(matrix.files)
+    assert [drawing.path for drawing in drawings] == list(matrix.pngs)
+    assert len(drawings) == len(matrix.pngs)
     blocks = [d.sheet for d in drawings if isinstance(d.sheet, MatrixSheet)]
     if len(blocks) > 1:
         overview, *blocks = blocks
@@ -515,8 +516,8 @@ def test_a_large_matrix_is_cut_into_an_overview_and_parts(
     features = [(f"s:{n}", row) for n, row in enumerate(values)]
     result = make_result([f"t{n}" for n in range(n_tokens)], *features)
     matrix = settled(result).probes[0].matrix
-    assert len(matrix.files) == n_parts
-    assert matrix.files[0] == "probe_0/combined_heatmap.png"
+    assert len(matrix.pngs) == n_parts
+    assert matrix.pngs[0] == "probe_0/combined_heatmap.png"
     assert_blocks_whole(matrix)
 
 
@@ -547,5 +548,5 @@ def test_an_ugly_dump_is_settled_whole() -> None:
             range(1, len(source.features) + 1)
         )
         for row in probe.rows:
-            assert_shaded(row.lines[0].shade, row.max_value)
+            assert_shaded(row.token_rows[0].shade, row.max_value)
             assert_whole(row)

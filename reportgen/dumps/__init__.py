@@ -26,7 +26,7 @@ from reportgen.formats import arrays
 from reportgen.formats.dump import write
 from reportgen.formats.envelope import ZIP_MAGIC, read_archive, read_json
 from reportgen.formats.json_stream import CHUNK, BrokenJSONError
-from reportgen.formats.record import Key, Reading, Text
+from reportgen.formats.record import Activations, FeatureKey, Reading
 from reportgen.tokens import join_tokens, uses_byte_alphabet
 from reportgen.words import count_of
 
@@ -223,15 +223,15 @@ class Dump:
         parts = (part.encode("ascii") for part in write(*self._texts()))
         write_file(target, _gzipped(parts) if target.suffix == ".gz" else parts)
 
-    def _texts(self) -> tuple[Iterator[Text], Key]:
+    def _texts(self) -> tuple[Iterator[Activations], FeatureKey]:
         """Return the probes as texts, and what is to be said of all their features at once."""
-        about = Key(model=_shared(f.model for f in self._features))
+        about = FeatureKey(model=_shared(f.model for f in self._features))
         about = replace(about, source_set=_shared(f.source_set for f in self._features))
         told = uses_byte_alphabet({token for probe in self.probes for token in probe.tokens})
         explanations = dict(self.explanations)
 
-        def key(feature: Feature) -> Key:
-            return Key(
+        def key(feature: Feature) -> FeatureKey:
+            return FeatureKey(
                 feature.source,
                 feature.index,
                 None if about.model else feature.model,
@@ -240,7 +240,7 @@ class Dump:
             )
 
         texts = (
-            Text(
+            Activations(
                 tokens=probe.tokens,
                 keys=tuple(map(key, probe.features)),
                 values=probe.values,
@@ -277,7 +277,7 @@ def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _hash(texts: Iterable[Text]) -> str:
+def _hash(texts: Iterable[Activations]) -> str:
     """Return what stands for the SHA-256 of a file, of arrays that are of none."""
     found = hashlib.sha256()
     for text in texts:
@@ -417,21 +417,21 @@ def _read(name: str, file: BinaryIO, limit: int) -> Dump:
 class _Maker:
     """Makes a dump of the texts of one file."""
 
-    def __init__(self, texts: Iterable[Text]) -> None:
+    def __init__(self, texts: Iterable[Activations]) -> None:
         self.groups = _grouped(texts)
         self.byte_level = uses_byte_alphabet(
             {token for group in self.groups for token in group[0].tokens}
         )
         self.explanations: dict[Feature, str] = {}
         self._known: dict[Feature, Feature] = {}
-        self._lists: dict[tuple[Key, ...], tuple[Feature, ...]] = {}
+        self._lists: dict[tuple[FeatureKey, ...], tuple[Feature, ...]] = {}
 
     def dump(self, file: File) -> Dump:
         """Return the dump."""
         probes = tuple(self.probe(n, group) for n, group in enumerate(self.groups))
         return Dump((file,), probes, self.explanations)
 
-    def probe(self, number: int, group: list[Text]) -> Probe:
+    def probe(self, number: int, group: list[Activations]) -> Probe:
         """Return texts of the same tokens as one probe."""
         first = group[0]
         keys, rows = (first.keys, first.values) if len(group) == 1 else _merged(group)
@@ -447,14 +447,14 @@ class _Maker:
             is_named=first.probe_id is not None,
         )
 
-    def features(self, keys: tuple[Key, ...]) -> tuple[Feature, ...]:
+    def features(self, keys: tuple[FeatureKey, ...]) -> tuple[Feature, ...]:
         """Return the features that `keys` mean; equal lists are one object."""
         if keys not in self._lists:
             unnamed = count()
             self._lists[keys] = tuple(self.feature(key, unnamed) for key in keys)
         return self._lists[keys]
 
-    def feature(self, key: Key, unnamed: Iterator[int]) -> Feature:
+    def feature(self, key: FeatureKey, unnamed: Iterator[int]) -> Feature:
         """Return the feature that `key` means; those that are not named are numbered."""
         index = next(unnamed) if key.index is None else key.index
         source = "unknown" if key.source is None else key.source
@@ -464,10 +464,10 @@ class _Maker:
         return self._known.setdefault(feature, feature)
 
 
-def _grouped(texts: Iterable[Text]) -> list[list[Text]]:
+def _grouped(texts: Iterable[Activations]) -> list[list[Activations]]:
     """Return `texts` as groups, one a probe: those of one feature each go by their tokens."""
-    groups: list[list[Text]] = []
-    places: dict[tuple[Any, ...], list[Text]] = {}
+    groups: list[list[Activations]] = []
+    places: dict[tuple[Any, ...], list[Activations]] = {}
     for text in texts:
         flags = None if text.special is None else text.special.tobytes()
         group = places.setdefault((text.tokens, flags), []) if text.is_part else []
@@ -477,9 +477,9 @@ def _grouped(texts: Iterable[Text]) -> list[list[Text]]:
     return groups
 
 
-def _merged(group: list[Text]) -> tuple[tuple[Key, ...], NDArray[np.float64]]:
+def _merged(group: list[Activations]) -> tuple[tuple[FeatureKey, ...], NDArray[np.float64]]:
     """Return features and rows of a group; what is in it twice, once."""
-    found: dict[tuple[Any, ...], Text] = {}
+    found: dict[tuple[Any, ...], Activations] = {}
     for number, text in enumerate(group):
         named = text.keys[0].index is not None
         found.setdefault((text.keys, text.values.tobytes() if named else number), text)

@@ -26,7 +26,7 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 from reportgen import core
-from reportgen.sheets import Line, MatrixSheet, StripSheet
+from reportgen.sheets import MatrixSheet, StripSheet, TokenRow
 from reportgen.tokens import code_point
 from reportgen.words import short_number, shortened
 
@@ -436,17 +436,17 @@ class _Heading:
 
 def _strips(sheet: StripSheet, theme: str, style: _Style) -> _Canvas:
     """Lay out and draw a feature heatmap or a stacked heatmap."""
-    columns = min(sheet.tokens_per_row, max(len(line.tokens) for line in sheet.lines))
+    columns = min(sheet.tokens_per_row, max(len(line.tokens) for line in sheet.token_rows))
     width = _cell_width(sheet)
     height = CELL_HEIGHT if sheet.show_values else CELL_HEIGHT_BARE
     indent = _prompt_width(sheet) if sheet.stacked else 0
-    n_rows = [-(-len(line.tokens) // columns) for line in sheet.lines]
+    n_rows = [-(-len(line.tokens) // columns) for line in sheet.token_rows]
     across = max(indent + columns * width, NARROWEST_TEXT)
     heading = _Heading.wrapped(sheet.title, sheet.subtitle, across)
     down = sum(n_rows) * height + (len(n_rows) - 1) * LINE_GAP
     canvas = _Canvas(across + 1 + 2 * MARGIN, heading.height + down + 12 + 2 * MARGIN, style)
     top = canvas.heading(heading) + 12
-    for line, rows in zip(sheet.lines, n_rows, strict=True):
+    for line, rows in zip(sheet.token_rows, n_rows, strict=True):
         if sheet.stacked:
             _prompt(canvas, line, top, indent, rows * height)
         for row in range(rows):
@@ -461,7 +461,7 @@ def _strip_row(
     canvas: _Canvas,
     sheet: StripSheet,
     theme: str,
-    line: Line,
+    line: TokenRow,
     left: int,
     top: int,
     width: int,
@@ -484,10 +484,10 @@ def _strip_row(
 
 def _cell_width(sheet: StripSheet) -> int:
     """Return a width in which most tokens fit, and every number."""
-    tokens = {_token_text(token.text)[:40] for line in sheet.lines for token in line.tokens}
+    tokens = {_token_text(token.text)[:40] for line in sheet.token_rows for token in line.tokens}
     widest = max(_stamp(text, TOKEN, mono=True).width for text in tokens)
     if sheet.show_values:
-        longest = max((text for line in sheet.lines for text in line.value_texts), key=len)
+        longest = max((text for line in sheet.token_rows for text in line.value_texts), key=len)
         widest = max(widest, _stamp(longest, VALUE, mono=True).width if longest else 0)
     return round(min(max(widest + 12, CELL_WIDTH[0]), CELL_WIDTH[1]))
 
@@ -496,13 +496,13 @@ def _prompt_width(sheet: StripSheet) -> int:
     """Return the width of the prompts' column."""
     widest = max(
         _stamp(text[:80], AXIS).width
-        for line in sheet.lines
+        for line in sheet.token_rows
         for text in (line.probe_id, line.prompt)
     )
     return math.ceil(min(widest, PROMPT_WIDTH)) + 14
 
 
-def _prompt(canvas: _Canvas, line: Line, top: int, indent: int, height: int) -> None:
+def _prompt(canvas: _Canvas, line: TokenRow, top: int, indent: int, height: int) -> None:
     """Write a probe's id and its prompt to the left of its line."""
     room = indent - 14
     y = top + 16

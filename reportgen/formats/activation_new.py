@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Kind, Record, Text
+from reportgen.formats.record import Activations, Kind, Record
 
 
 def _fits(data: dict[str, Any]) -> bool:
     return "values" in data
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read one activation."""
     tokens, key = record.tokens(), record.key()
     if tokens is None or key is None:
@@ -32,7 +32,7 @@ def read(record: Record) -> Iterator[Text]:
     values = record.values("values", len(tokens))
     if values is not None:
         keys = record.reading.shared_keys([key])
-        yield Text(tokens, keys, values[np.newaxis], special=special, is_part=True)
+        yield Activations(tokens, keys, values[np.newaxis], special=special, is_part=True)
 
 
 KIND = Kind(

@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Kind, Record, Text
+from reportgen.formats.record import Activations, Kind, Record
 
 
 def _fits(data: dict[str, Any]) -> bool:
     return "activation" in data
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read one answer."""
     tokens, activation, key = record.tokens(), record.object("activation"), record.key()
     if tokens is None or activation is None or key is None:
@@ -36,7 +36,7 @@ def read(record: Record) -> Iterator[Text]:
     values = activation.values("values", len(tokens))
     if values is not None:
         keys = record.reading.shared_keys([key])
-        yield Text(tokens, keys, values[np.newaxis], special=special, is_part=True)
+        yield Activations(tokens, keys, values[np.newaxis], special=special, is_part=True)
 
 
 KIND = Kind(

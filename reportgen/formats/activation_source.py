@@ -15,7 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.formats.record import MOST_VALUES, Key, Kind, Record, Text, whole_number
+from reportgen.formats.record import (
+    MOST_VALUES,
+    Activations,
+    FeatureKey,
+    Kind,
+    Record,
+    whole_number,
+)
 
 _NUMBER_TYPES = {int, float}
 
@@ -24,7 +31,7 @@ def _fits(data: dict[str, Any]) -> bool:
     return "activeFeatures" in data or "active_features" in data
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read one prompt."""
     tokens, about = record.tokens(), record.key()
     active = record.get("activeFeatures", "active_features")
@@ -45,10 +52,10 @@ def read(record: Record) -> Iterator[Text]:
 
 
 def _dense(
-    record: Record, tokens: tuple[str, ...], about: Key, active: dict[str, Any]
-) -> Iterator[Text]:
+    record: Record, tokens: tuple[str, ...], about: FeatureKey, active: dict[str, Any]
+) -> Iterator[Activations]:
     """Spread sparse activations over the tokens."""
-    keys: list[Key] = []
+    keys: list[FeatureKey] = []
     values = np.zeros((len(active), len(tokens)))
     for row, (index, pairs) in zip(values, active.items(), strict=True):
         place = f"activeFeatures[{index[:40]!r}]"
@@ -56,9 +63,9 @@ def _dense(
         if number is None:
             record.fault(place, "the index of a feature as its key", index)
         elif _fill(record, place, row, pairs):
-            keys.append(Key(about.source, number, about.model, about.source_set))
+            keys.append(FeatureKey(about.source, number, about.model, about.source_set))
     if len(keys) == len(active):
-        yield Text(tokens, tuple(keys), values)
+        yield Activations(tokens, tuple(keys), values)
 
 
 def _fill(record: Record, place: str, row: NDArray[np.float64], pairs: Any) -> bool:

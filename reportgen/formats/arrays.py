@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from reportgen.formats.record import (
     MOST_VALUES,
-    Key,
+    Activations,
+    FeatureKey,
     Kind,
     Reading,
     Record,
-    Text,
     describe,
     whole_number,
 )
@@ -65,7 +65,7 @@ def _fits(data: dict[str, Any]) -> bool:
     return "acts" in data
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read the lists and texts, and `acts`, an array or what NumPy can make one of."""
     tokens, prompt = record.tokens(), record.text("prompt")
     if tokens is None:
@@ -73,10 +73,12 @@ def read(record: Record) -> Iterator[Text]:
     acts = _acts(record, len(tokens))
     keys = None if acts is None else _keys(record, acts.shape[1])
     if acts is not None and keys is not None:
-        yield Text(tokens, keys, np.ascontiguousarray(acts.T), record.text("probe_id"), prompt)
+        yield Activations(
+            tokens, keys, np.ascontiguousarray(acts.T), record.text("probe_id"), prompt
+        )
 
 
-def read_all(reading: Reading, own: dict[str, Any], same: dict[str, Any]) -> Iterator[Text]:
+def read_all(reading: Reading, own: dict[str, Any], same: dict[str, Any]) -> Iterator[Activations]:
     """Read arrays in memory: of one probe, or of several where `tokens` is a list of lists.
 
     `own` has the members that each probe has for itself, `same` those that are one for all.
@@ -135,7 +137,7 @@ def _as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
         return acts.astype(np.float64)
 
 
-def _keys(record: Record, n_features: int) -> tuple[Key, ...] | None:
+def _keys(record: Record, n_features: int) -> tuple[FeatureKey, ...] | None:
     """Return which features the columns are of."""
     ids = as_list(record.get("feature_ids"))
     if ids is None:
@@ -156,7 +158,7 @@ def _keys(record: Record, n_features: int) -> tuple[Key, ...] | None:
             wanted = "a whole number, or text such as '6-res-jb:123'"
             record.fault(f"feature_ids[{number}]", wanted, name)
             return None
-        keys.append(Key(source or None, column, model, source_set))
+        keys.append(FeatureKey(source or None, column, model, source_set))
     return record.reading.shared_keys(keys)
 
 

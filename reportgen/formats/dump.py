@@ -32,10 +32,10 @@ from numpy.typing import NDArray
 
 from reportgen.formats.record import (
     MISSING,
-    Key,
+    Activations,
+    FeatureKey,
     Kind,
     Record,
-    Text,
     guess,
     near_key,
     shown,
@@ -53,7 +53,7 @@ def _is_filled(found: Any) -> bool:
     return isinstance(found, list) and bool(found)
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read one result."""
     probe_id, prompt = record.text("probe_id"), record.text("prompt")
     tokens = record.tokens()
@@ -72,7 +72,7 @@ def read(record: Record) -> Iterator[Text]:
     found = list((_counts if layout == "counts" else _features)(record, layout, len(tokens)))
     if found:
         keys = record.reading.shared_keys(key for key, _ in found)
-        yield Text(
+        yield Activations(
             tokens,
             keys,
             np.array([row for _, row in found]),
@@ -94,7 +94,7 @@ def _byte_level(record: Record) -> bool | None:
 
 def _features(
     record: Record, layout: str, n_tokens: int
-) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+) -> Iterator[tuple[FeatureKey, NDArray[np.float64]]]:
     """Give features and value rows of the layouts `activations` and `features`."""
     for item in record.objects(layout, "an object with 'source', 'index' and 'values'"):
         source = item.data.get("source", MISSING)
@@ -104,19 +104,19 @@ def _features(
         row = item.values("values", n_tokens)
         if isinstance(source, str) and index is not None and row is not None:
             model, source_set = item.text("model"), item.text("source_set")
-            yield Key(source, index, model, source_set, item.explanation()), row
+            yield FeatureKey(source, index, model, source_set, item.explanation()), row
 
 
 def _counts(
     record: Record, layout: str, n_tokens: int
-) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+) -> Iterator[tuple[FeatureKey, NDArray[np.float64]]]:
     """Give features and value rows of the legacy layout `counts`."""
     rows = {f"{layout}[{number}]": row for number, row in enumerate(record.data[layout])}
     matrix = Record(record.reading, record.place, rows)
     for number, place in enumerate(rows):
         row = matrix.values(place, n_tokens)
         if row is not None:
-            yield Key("unknown", number), row
+            yield FeatureKey("unknown", number), row
 
 
 def _is_summary(record: Record, n_tokens: int) -> bool:
@@ -152,7 +152,7 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
     return True
 
 
-def write(texts: Iterable[Text], about: Key) -> Iterator[str]:
+def write(texts: Iterable[Activations], about: FeatureKey) -> Iterator[str]:
     """Give the JSON of a dump of `texts`, a line each; `about` has what all features share."""
     head = _known(model=about.model, source_set=about.source_set)
     yield json.dumps(head)[:-1] + ", " * bool(head) + '"results": ['
@@ -161,7 +161,7 @@ def write(texts: Iterable[Text], about: Key) -> Iterator[str]:
     yield "]}\n"
 
 
-def _result(text: Text) -> dict[str, Any]:
+def _result(text: Activations) -> dict[str, Any]:
     """Return one result as JSON has it."""
     return _known(
         probe_id=text.probe_id,

@@ -24,10 +24,10 @@ from reportgen.errors import InputError
 from reportgen.formats import KINDS, recognise
 from reportgen.formats.json_stream import JSONStream
 from reportgen.formats.record import (
-    Key,
+    Activations,
+    FeatureKey,
     Reading,
     Record,
-    Text,
     guess,
     inside,
     named,
@@ -43,7 +43,7 @@ _LIST, _WRAPPER = "results", "data"
 _ARRAYS = ("tokens", "acts", "feature_ids", "prompt", "probe_id", "model", "source_set")
 
 
-def read_json(file: BinaryIO, reading: Reading) -> Iterator[Text]:
+def read_json(file: BinaryIO, reading: Reading) -> Iterator[Activations]:
     """Give the texts of a JSON file; faults of it are noted in `reading`."""
     stream = JSONStream(file, pack_values)
     walk = _Walk(stream, reading)
@@ -59,7 +59,7 @@ def read_json(file: BinaryIO, reading: Reading) -> Iterator[Text]:
             reading.stop()
 
 
-def read_archive(data: bytes, reading: Reading, limit: int) -> Iterator[Text]:
+def read_archive(data: bytes, reading: Reading, limit: int) -> Iterator[Activations]:
     """Give the text of an `.npz` archive; faults of it are noted in `reading`."""
     try:
         arrays = _arrays(data, reading, limit)
@@ -114,7 +114,7 @@ class _Walk:
         self.reading = reading
         self.line = 1
 
-    def document(self) -> Iterator[Text]:
+    def document(self) -> Iterator[Activations]:
         """Read the first document, which may be as large as the file."""
         opening = self.stream.peek()
         if opening == "{":
@@ -128,7 +128,7 @@ class _Walk:
         else:
             yield from self.thing("", self.stream.value())
 
-    def thing(self, place: str, found: Any) -> Iterator[Text]:
+    def thing(self, place: str, found: Any) -> Iterator[Activations]:
         """Read what has to be an object."""
         if isinstance(found, dict):
             yield from self.members(place, found.items())
@@ -139,9 +139,9 @@ class _Walk:
             wanted = "an object with 'tokens' and activations, or with a list 'results' of such"
             self.reading.fault(shown(place), wanted, found)
 
-    def members(self, place: str, members: Iterable[tuple[str, Any]]) -> Iterator[Text]:
+    def members(self, place: str, members: Iterable[tuple[str, Any]]) -> Iterator[Activations]:
         """Read an object, given by its members, that is a record or has records in it."""
-        found: dict[str, list[Text]] = {}
+        found: dict[str, list[Activations]] = {}
         around: dict[str, Any] = {}
         before = len(self.reading.faults)
         for key, value in members:
@@ -166,7 +166,7 @@ class _Walk:
         yield from _completed(chain.from_iterable(found.values()), record)
 
     def wrapper(
-        self, place: str, inner: dict[str, Any] | Iterator[Any], found: dict[str, list[Text]]
+        self, place: str, inner: dict[str, Any] | Iterator[Any], found: dict[str, list[Activations]]
     ) -> dict[str, Any]:
         """Read the object `data`, which may have the results in it; return the rest of it."""
         rest = {}
@@ -177,7 +177,7 @@ class _Walk:
                 rest[key] = value
         return rest
 
-    def records(self, place: str, items: Iterable[Any]) -> list[Text]:
+    def records(self, place: str, items: Iterable[Any]) -> list[Activations]:
         """Read a list of records."""
         texts = []
         for number, item in enumerate(items):
@@ -206,7 +206,7 @@ def _members(stream: JSONStream, *, is_inner: bool = False) -> Iterator[tuple[st
             yield key, stream.value()
 
 
-def _texts(record: Record) -> list[Text]:
+def _texts(record: Record) -> list[Activations]:
     """Return the texts of one record; none if there is a fault in it."""
     reading, kind = record.reading, recognise(record.data)
     before = len(reading.faults)
@@ -235,15 +235,15 @@ def _refuse(record: Record) -> None:
     )
 
 
-def _completed(texts: Iterable[Text], around: Record) -> Iterator[Text]:
+def _completed(texts: Iterable[Activations], around: Record) -> Iterator[Activations]:
     """Give `texts` with what their features lack filled in by the members around them."""
-    about = Key(
+    about = FeatureKey(
         around.source(),
         whole_number(around.get("index")),
         around.text("modelId", "model"),
         around.text("sourceSetName", "source_set"),
     )
-    done: dict[tuple[Key, ...], tuple[Key, ...]] = {}
+    done: dict[tuple[FeatureKey, ...], tuple[FeatureKey, ...]] = {}
     for text in texts:
         if text.keys not in done:
             keys = [_filled(key, about) for key in text.keys]
@@ -253,9 +253,9 @@ def _completed(texts: Iterable[Text], around: Record) -> Iterator[Text]:
         yield replace(text, keys=done[text.keys])
 
 
-def _filled(key: Key, about: Key) -> Key:
+def _filled(key: FeatureKey, about: FeatureKey) -> FeatureKey:
     """Return `key` with what it lacks."""
-    return Key(
+    return FeatureKey(
         about.source if key.source is None else key.source,
         about.index if key.index is None else key.index,
         key.model or about.model,

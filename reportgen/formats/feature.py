@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Kind, Record, Text
+from reportgen.formats.record import Activations, Kind, Record
 
 
 def _fits(data: dict[str, Any]) -> bool:
     return "tokens" not in data and {"modelId", "index"} <= set(data)
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read one feature."""
     key, activations = record.key(required=True), record.get("activations")
     if activations is not None and not isinstance(activations, list):
@@ -40,7 +40,7 @@ def read(record: Record) -> Iterator[Text]:
             tokens = item.tokens()
             values = None if tokens is None else item.values("values", len(tokens))
             if tokens is not None and values is not None:
-                yield Text(tokens, keys, values[np.newaxis], is_part=True)
+                yield Activations(tokens, keys, values[np.newaxis], is_part=True)
 
 
 KIND = Kind(

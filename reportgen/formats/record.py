@@ -20,11 +20,11 @@ from reportgen.words import count_of
 __all__ = [
     "MISSING",
     "MOST_VALUES",
-    "Key",
+    "Activations",
+    "FeatureKey",
     "Kind",
     "Reading",
     "Record",
-    "Text",
     "describe",
     "guess",
     "inside",
@@ -45,7 +45,7 @@ _NUMBER_TYPES = {int, float}
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class FeatureKey:
     """What a record says of a feature; what it leaves out, the document around it may say."""
 
     source: str | None = None
@@ -54,7 +54,7 @@ class Key:
     source_set: str | None = None
     explanation: str | None = None
 
-    def in_set(self) -> "Key":
+    def in_set(self) -> "FeatureKey":
         """Return this with the source set that the source's name ends in, if none is told."""
         if self.source_set or not self.source:
             return self
@@ -62,11 +62,11 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Text:
+class Activations:
     """Tokens and the activations of features on them."""
 
     tokens: tuple[str, ...]
-    keys: tuple[Key, ...]
+    keys: tuple[FeatureKey, ...]
     values: NDArray[np.float64]
     """`(features, tokens)`, all finite."""
     probe_id: str | None = None
@@ -89,7 +89,7 @@ class Kind:
     keys: tuple[str, ...]
     """Those keys, for a guess at what was meant."""
     fits: Callable[[dict[str, Any]], bool]
-    read: Callable[["Record"], Iterator[Text]]
+    read: Callable[["Record"], Iterator[Activations]]
 
 
 class Reading:
@@ -105,7 +105,7 @@ class Reading:
         self.known: tuple[str, ...] = ()
         """All kinds in words, for a file with a record of none of them."""
         self._tokens: dict[str, str] = {}
-        self._keys: dict[tuple[Key, ...], tuple[Key, ...]] = {}
+        self._keys: dict[tuple[FeatureKey, ...], tuple[FeatureKey, ...]] = {}
 
     def fault(self, place: str, expected: str, found: Any) -> None:
         """Note that at `place` something else than `expected` was found."""
@@ -133,7 +133,7 @@ class Reading:
         """Return `tokens`, equal ones being one object: there are few, very many times."""
         return tuple(map(self._tokens.setdefault, tokens, tokens))
 
-    def shared_keys(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+    def shared_keys(self, keys: Iterable[FeatureKey]) -> tuple[FeatureKey, ...]:
         """Return `keys`, equal lists being one object: most files have the same in every probe."""
         found = tuple(keys)
         return self._keys.setdefault(found, found)
@@ -273,7 +273,7 @@ class Record:
             return None
         return Record(self.reading, self.at(key), found)
 
-    def key(self, *, required: bool = False) -> Key | None:
+    def key(self, *, required: bool = False) -> FeatureKey | None:
         """Return which feature this is of, as Neuronpedia tells it: by `modelId`, `layer`, `index`.
 
         Where it need not be told, the document around the record may tell it.
@@ -286,7 +286,7 @@ class Record:
             return None
         model = self.text("modelId", "model")
         told = self.text("sourceSetName", "source_set")
-        key = Key(source, index, model, told, self.explanation())
+        key = FeatureKey(source, index, model, told, self.explanation())
         return key.in_set() if self.is_neuronpedia else key
 
     @property

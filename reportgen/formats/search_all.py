@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Key, Kind, Record, Text
+from reportgen.formats.record import Activations, FeatureKey, Kind, Record
 
 
 def _fits(data: dict[str, Any]) -> bool:
     return "result" in data and ("tokens" in data or "sortIndexes" in data)
 
 
-def read(record: Record) -> Iterator[Text]:
+def read(record: Record) -> Iterator[Activations]:
     """Read the answer for one text."""
     tokens, result = record.tokens(), record.get("result")
     if not isinstance(result, list):
@@ -38,10 +38,10 @@ def read(record: Record) -> Iterator[Text]:
         found = list(_features(record, len(tokens)))
         if found:
             keys = record.reading.shared_keys(key for key, _ in found)
-            yield Text(tokens, keys, np.array([row for _, row in found]))
+            yield Activations(tokens, keys, np.array([row for _, row in found]))
 
 
-def _features(record: Record, n_tokens: int) -> Iterator[tuple[Key, Any]]:
+def _features(record: Record, n_tokens: int) -> Iterator[tuple[FeatureKey, Any]]:
     """Give features with their values."""
     for item in record.objects("result", "an object with 'layer', 'index' and 'values'"):
         key, row = item.key(required=True), item.values("values", n_tokens)

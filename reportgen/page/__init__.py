@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 
 from reportgen import core
 from reportgen.dumps import Feature
-from reportgen.sheets import Line, MatrixSheet, ProbeSheet, ReportSheet, StripSheet
+from reportgen.sheets import MatrixSheet, ProbeSheet, ReportSheet, StripSheet, TokenRow
 from reportgen.tokens import Token
 from reportgen.words import short_number, shortened
 
@@ -92,7 +92,7 @@ def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
 
 def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple[str, str]:
     """Return path and content of the page of one feature; `number` keeps the pages apart."""
-    folder = f"{'stacked' if sheet.files else 'feature'}_{number}"
+    folder = f"{'stacked' if sheet.pngs else 'feature'}_{number}"
     cards = _Cards(report, folder=folder)
     data = _data(report, [], [sheet])
     card = cards.feature(sheet, f"f{number}")
@@ -107,13 +107,13 @@ def render_overview(report: ReportSheet, entries: Sequence["Entry"]) -> str:
 def entry(sheet: ProbeSheet | StripSheet, path: str) -> "Entry":
     """Return what the overview has of the page at `path`."""
     if isinstance(sheet, StripSheet):
-        pngs = _links(sheet.files, "")
+        pngs = _links(sheet.pngs, "")
         kind = "stacked" if pngs else "feature"
         return Entry(quote(path), sheet.title, sheet.explanation, pngs, pngs, (), kind)
-    rows = tuple(link for row in sheet.rows for link in _links(row.files, ""))
+    rows = tuple(link for row in sheet.rows for link in _links(row.pngs, ""))
     names = tuple(row.feature_id for row in sheet.rows)
     prompt = shortened(sheet.prompt, 300)
-    combined = _links(sheet.matrix.files, "")
+    combined = _links(sheet.matrix.pngs, "")
     return Entry(quote(path), sheet.probe_id, prompt, combined, rows, names, "probe", sheet.file)
 
 
@@ -191,7 +191,7 @@ class Row:
     feature_id: str
     explanation: str
     neuronpedia: str | None
-    line: Line
+    line: TokenRow
     rank: int | None
     top_text: str
     max_text: str
@@ -267,7 +267,7 @@ class _Cards:
             anchor=anchor,
             sheet=probe,
             rows=tuple(
-                self.row(sheet, sheet.lines[0], f"{anchor}-r{sheet.rank}", crowded)
+                self.row(sheet, sheet.token_rows[0], f"{anchor}-r{sheet.rank}", crowded)
                 for sheet in probe.rows
             ),
             matrix=self.matrix(probe.matrix),
@@ -276,8 +276,8 @@ class _Cards:
     def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:
         """Return one feature over several probes."""
         groups: dict[tuple[Any, ...], list[Row]] = {}
-        crowded = sum(len(line.tokens) for line in sheet.lines) > CROWDED
-        for number, line in enumerate(sheet.lines, 1):
+        crowded = sum(len(line.tokens) for line in sheet.token_rows) > CROWDED
+        for number, line in enumerate(sheet.token_rows, 1):
             row = self.row(sheet, line, f"{anchor}-r{number}", crowded)
             groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
         return FeatureCard(
@@ -285,10 +285,10 @@ class _Cards:
             sheet=sheet,
             neuronpedia=neuronpedia_url(sheet.feature),
             groups=tuple(map(tuple, groups.values())),
-            pngs=self.links(sheet.files),
+            pngs=self.links(sheet.pngs),
         )
 
-    def row(self, sheet: StripSheet, line: Line, anchor: str, crowded: bool) -> Row:
+    def row(self, sheet: StripSheet, line: TokenRow, anchor: str, crowded: bool) -> Row:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
         return Row(
             anchor=anchor,
@@ -298,12 +298,12 @@ class _Cards:
             neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,
-            top_text=line.tokens[line.top].text.strip() or "␣",
+            top_text=line.tokens[line.top_position].text.strip() or "␣",
             max_text=short_number(line.max_value),
             scale_max=sheet.max_value,
             spans=_context_spans(line, sheet.show_values, crowded),
             n_lines=_guessed_lines(line.tokens),
-            pngs=self.links(sheet.files) if sheet.rank else (),
+            pngs=self.links(sheet.pngs) if sheet.rank else (),
         )
 
     def matrix(self, sheet: MatrixSheet) -> Matrix:
@@ -322,7 +322,7 @@ class _Cards:
             n_zero=lit.count(False),
             has_zero=not all(lit[row] for row in shown),
             wide=len(sheet.tokens) <= WIDE_CELLS_UP_TO,
-            pngs=self.links(sheet.files),
+            pngs=self.links(sheet.pngs),
         )
 
     def links(self, files: Iterable[str]) -> tuple[Link, ...]:
@@ -361,11 +361,16 @@ def _encodable(text: str) -> bool:
 # --- token spans --------------------------------------------------------------------------------
 
 
-def _context_spans(line: Line, show_values: bool, crowded: bool) -> Markup:
+def _context_spans(line: TokenRow, show_values: bool, crowded: bool) -> Markup:
     """Return a row's spans, those far from its top token in groups that a context can hide."""
     join = _in_runs if crowded else _one_by_one
     spans = _spans(line, show_values)
-    near = [line.top - SNIPPET + 1, line.top - STACKED + 1, line.top + STACKED, line.top + SNIPPET]
+    near = [
+        line.top_position - SNIPPET + 1,
+        line.top_position - STACKED + 1,
+        line.top_position + STACKED,
+        line.top_position + SNIPPET,
+    ]
     cuts = [min(max(cut, 0), len(spans)) for cut in near]
     far_left, left, middle, right, far_right = (
         join(spans[start:stop]) for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
@@ -382,7 +387,7 @@ def _guessed_lines(tokens: tuple[Token, ...]) -> int:
     return letters // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
 
 
-def token_spans(line: Line) -> list[str]:
+def token_spans(line: TokenRow) -> list[str]:
     """Return the span of each token of a line, with its number."""
     return [s if isinstance(s, str) else _plain_span(s) for s in _spans(line, True)]
 
@@ -392,7 +397,7 @@ def _group(name: str, spans: str) -> str:
     return f"<span class={name}>{spans}</span>" if spans else ""
 
 
-def _spans(line: Line, show_values: bool) -> list[str | Token]:
+def _spans(line: TokenRow, show_values: bool) -> list[str | Token]:
     """Return one span for each token that has a colour, and the others as they are."""
     shade = line.shade
     texts = line.value_texts if show_values else [""] * len(line.tokens)
@@ -592,7 +597,7 @@ def _data(
     """
     probes: dict[int, dict[str, Any]] = {}
 
-    def add(line: Line, feature_id: str) -> None:
+    def add(line: TokenRow, feature_id: str) -> None:
         entry = probes.setdefault(line.probe, _probe_data(line.tokens, line.probe_max))
         if line.row not in entry["features"]:
             entry["features"][line.row] = [feature_id, _sparse(line.shade.values.tolist())]
@@ -604,9 +609,9 @@ def _data(
             values = _sparse(matrix.shade.values[row].tolist())
             entry["features"][int(matrix.positions[row])] = [matrix.feature_ids[row], values]
         for strip in sheet.rows:
-            add(strip.lines[0], strip.feature_id)
+            add(strip.token_rows[0], strip.feature_id)
     for strip in strips:
-        for line in strip.lines:
+        for line in strip.token_rows:
             add(line, strip.feature_id)
     data = {"blackFrom": _black_from(core.EMERALD), "probes": probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))

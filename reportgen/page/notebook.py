@@ -16,7 +16,7 @@ from reportgen import page
 from reportgen.dumps import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
-from reportgen.sheets import Line, Options, StripSheet, settle, top_rows
+from reportgen.sheets import Options, StripSheet, TokenRow, settle, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
 from reportgen.words import count_of, short_number, shortened
 
@@ -157,7 +157,7 @@ def _alone(probe: Probe) -> Dump:
 def _card(dump: Dump, number: int, n_rows: int) -> Card:
     """Return one probe with so many of its features."""
     sheets = top_rows(dump, number, Options(top_k=n_rows))
-    line = sheets[0].lines[0]
+    line = sheets[0].token_rows[0]
     return Card(
         title=line.probe_id,
         prompt=_cut(line.prompt),
@@ -168,9 +168,9 @@ def _card(dump: Dump, number: int, n_rows: int) -> Card:
 
 def _row(sheet: StripSheet, most: int) -> Row:
     """Return one row; of a long one the tokens around its top token."""
-    line = sheet.lines[0]
+    line = sheet.token_rows[0]
     n_tokens = len(line.tokens)
-    start = max(0, min(line.top - most // 2, n_tokens - most))
+    start = max(0, min(line.top_position - most // 2, n_tokens - most))
     stop = min(start + most, n_tokens)
     is_cut = stop - start < n_tokens
     return Row(
@@ -182,7 +182,7 @@ def _row(sheet: StripSheet, most: int) -> Row:
     )
 
 
-def _spans(line: Line) -> Markup:
+def _spans(line: TokenRow) -> Markup:
     """Return a row's spans, each with a tooltip that needs no script."""
     short = replace(
         line, tokens=tuple(replace(t, text=_cut(t.text, _LONGEST_TOKEN)) for t in line.tokens)

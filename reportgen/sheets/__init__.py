@@ -25,14 +25,14 @@ Key = TypeVar("Key", int, Feature)
 
 __all__ = [
     "Drawing",
-    "FileSheet",
-    "Line",
+    "DumpFileSheet",
     "MatrixSheet",
     "Options",
     "ProbeSheet",
     "ReportSheet",
     "Shade",
     "StripSheet",
+    "TokenRow",
     "settle",
     "top_rows",
 ]
@@ -108,7 +108,7 @@ class Shade:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class TokenRow:
     """One feature along the tokens of one probe: a row of spans, some rows of cells."""
 
     probe: int
@@ -124,7 +124,7 @@ class Line:
     min_value: float
     probe_max: float
     """Max of all features in this probe."""
-    top: int
+    top_position: int
     """Position of the token that has `max_value`."""
     start: int = 0
     """Position of the first token, where this is a part of a line."""
@@ -137,7 +137,7 @@ class Line:
             for value in self.shade.values.tolist()
         ]
 
-    def cut(self, start: int, stop: int) -> "Line":
+    def cut(self, start: int, stop: int) -> "TokenRow":
         """Return the part from token `start` to before token `stop`."""
         return replace(
             self,
@@ -159,30 +159,30 @@ class StripSheet:
     rank: int | None
     max_value: float
     """The max that colours are relative to."""
-    lines: tuple[Line, ...]
+    token_rows: tuple[TokenRow, ...]
     explanation: str
     """What the feature is about, empty if no file tells."""
     stacked: bool
     tokens_per_row: int
     show_values: bool
     negatives: bool
-    files: tuple[str, ...] = ()
+    pngs: tuple[str, ...] = ()
     """Paths of its PNGs under the report's directory, POSIX; empty if it is in the page only."""
 
     def drawings(self) -> Iterator["Drawing"]:
         """Give the PNGs: one, or numbered parts of at most `_strip_rows` rows."""
         parts = list(self._parts())
-        for number, (file, lines) in enumerate(zip(self.files, parts, strict=True), 1):
+        for number, (path, lines) in enumerate(zip(self.pngs, parts, strict=True), 1):
             title = (
                 self.title if len(parts) == 1 else f"{self.title} · part {number} of {len(parts)}"
             )
-            yield Drawing(file, replace(self, title=title, lines=lines))
+            yield Drawing(path, replace(self, title=title, token_rows=lines))
 
-    def _parts(self) -> Iterator[tuple[Line, ...]]:
+    def _parts(self) -> Iterator[tuple[TokenRow, ...]]:
         """Cut the lines into what fits one PNG each."""
-        part: list[Line] = []
+        part: list[TokenRow] = []
         most = room = _strip_rows(self.tokens_per_row)
-        for line in self.lines:
+        for line in self.token_rows:
             start = 0
             while start < len(line.tokens):
                 stop = min(len(line.tokens), start + room * self.tokens_per_row)
@@ -215,22 +215,22 @@ class MatrixSheet:
     exceeded: bool
     """Whether one of theirs is."""
     negatives: bool
-    files: tuple[str, ...] = ()
+    pngs: tuple[str, ...] = ()
 
     def drawings(self) -> Iterator["Drawing"]:
         """Give the PNGs: one, or an overview and numbered readable parts."""
-        if len(self.files) == 1:
-            yield Drawing(self.files[0], self)
+        if len(self.pngs) == 1:
+            yield Drawing(self.pngs[0], self)
             return
-        yield Drawing(self.files[0], self._overview())
-        for number, (file, (rows, columns)) in enumerate(
-            zip(self.files[1:], self._blocks(), strict=True), 1
+        yield Drawing(self.pngs[0], self._overview())
+        for number, (path, (rows, columns)) in enumerate(
+            zip(self.pngs[1:], self._blocks(), strict=True), 1
         ):
             title = (
-                f"{self.title} · part {number} of {len(self.files) - 1}: features ranked "
+                f"{self.title} · part {number} of {len(self.pngs) - 1}: features ranked "
                 f"{rows.start + 1} to {rows.stop}, tokens {columns.start} to {columns.stop - 1}"
             )
-            yield Drawing(file, self._cut(title, rows, columns))
+            yield Drawing(path, self._cut(title, rows, columns))
 
     def _blocks(self) -> Iterator[tuple[slice, slice]]:
         """Cut the matrix into readable blocks."""
@@ -281,7 +281,7 @@ class MatrixSheet:
 class Drawing:
     """One PNG: its path under the report's directory and the sheet that it shows."""
 
-    file: str
+    path: str
     sheet: StripSheet | MatrixSheet
 
 
@@ -307,7 +307,7 @@ class ProbeSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class FileSheet:
+class DumpFileSheet:
     """One of the files that a report is of."""
 
     name: str
@@ -323,12 +323,12 @@ class ReportSheet:
     title: str
     models: tuple[str, ...]
     source_sets: tuple[str, ...]
-    sources: tuple[FileSheet, ...]
+    dump_files: tuple[DumpFileSheet, ...]
     """The files that it is of."""
     n_probes: int
     """Probes in the dump; the report may show fewer."""
     n_features: int
-    files: tuple[str, ...]
+    pngs: tuple[str, ...]
     """Path of every PNG under the report's directory."""
     n_elements: int
     """Token spans and matrix cells that all of it makes in a page."""
@@ -376,14 +376,14 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         title=readable(options.title or _default_title(dump)),
         models=tuple(map(readable, dump.models)),
         source_sets=tuple(map(readable, dump.source_sets)),
-        sources=settler.sources,
+        dump_files=settler.dump_files,
         n_probes=len(dump.probes),
         n_features=len(settler.known),
-        files=(*files, *(file for own in stacked.values() for file in own)),
+        pngs=(*files, *(file for own in stacked.values() for file in own)),
         n_elements=settler.count_elements(numbers, wanted, top),
         probes=_Settled(numbers, settler.probe),
         stacked=_Settled(
-            wanted, lambda feature: replace(settler.stacked(feature), files=stacked[feature])
+            wanted, lambda feature: replace(settler.stacked(feature), pngs=stacked[feature])
         ),
         by_feature=_Settled(
             top,
@@ -402,7 +402,7 @@ def top_rows(dump: Dump, number: int, options: Options) -> tuple[StripSheet, ...
     return tuple(settler.feature(number, row, rank) for rank, row in enumerate(order.tolist(), 1))
 
 
-def _file_sheets(dump: Dump) -> tuple[FileSheet, ...]:
+def _file_sheets(dump: Dump) -> tuple[DumpFileSheet, ...]:
     """Return the files of a dump, those of the same name numbered."""
     names = _Names()
     sheets = []
@@ -410,7 +410,7 @@ def _file_sheets(dump: Dump) -> tuple[FileSheet, ...]:
         own = Dump((file,), tuple(probe for probe in dump.probes if probe.file == number))
         name = names.unique(_name(file.name), " ({})")
         models = tuple(map(readable, own.models))
-        sheets.append(FileSheet(name, file.kind, models, len(own.probes)))
+        sheets.append(DumpFileSheet(name, file.kind, models, len(own.probes)))
     return tuple(sheets)
 
 
@@ -513,7 +513,7 @@ class _Settler:
     def __init__(self, dump: Dump, options: Options) -> None:
         self.dump = dump
         self.options = options
-        self.sources = _file_sheets(dump)
+        self.dump_files = _file_sheets(dump)
         self.tokens_per_row = min(options.tokens_per_row, MAX_COLUMNS)
         self._gauges: dict[int, _Gauge] = {}
         # Most dumps have the same features in every probe: such a list is looked into once.
@@ -541,7 +541,7 @@ class _Settler:
                 special = np.array([token.is_bos for token in tokens])
             counted = ~special | self.options.include_bos
             probe_id = _name(probe.probe_id)
-            file = f"{self.sources[probe.file].name} · " if len(self.sources) > 1 else ""
+            file = f"{self.dump_files[probe.file].name} · " if len(self.dump_files) > 1 else ""
             self._gauges[number] = _Gauge(
                 probe_id=probe_id,
                 place=file + probe_id,
@@ -564,9 +564,9 @@ class _Settler:
             probe_id=gauge.probe_id,
             prompt=gauge.prompt,
             tokens=gauge.tokens,
-            matrix=replace(self.matrix(number, order), files=combined),
+            matrix=replace(self.matrix(number, order), pngs=combined),
             rows=tuple(
-                replace(self.feature(number, row, rank), files=own)
+                replace(self.feature(number, row, rank), pngs=own)
                 for rank, (row, own) in enumerate(zip(order.tolist(), files, strict=False), 1)
             ),
         )
@@ -629,7 +629,7 @@ class _Settler:
             subtitle=" · ".join(filter(None, (line.probe_id, self.explanation(feature)))),
             rank=rank,
             max_value=line.max_value,
-            lines=(line,),
+            token_rows=(line,),
         )
 
     def places(self, feature: Feature) -> list[tuple[int, int]]:
@@ -665,7 +665,7 @@ class _Settler:
             subtitle=self.explanation(feature),
             rank=None,
             max_value=high,
-            lines=tuple(
+            token_rows=tuple(
                 replace(line, shade=Shade.relative_to(line.shade.values, high, low)) for line in own
             ),
         )
@@ -721,12 +721,12 @@ class _Settler:
         gauge = self.gauge(number)
         return float(gauge.maxima[row]), float(gauge.minima[row])
 
-    def line(self, number: int, row: int) -> Line:
+    def line(self, number: int, row: int) -> TokenRow:
         """Return row `row` of probe `number`, coloured by its own max."""
         gauge = self.gauge(number)
         values = self.dump.probes[number].values[row]
         high, low = self.limits(number, row)
-        return Line(
+        return TokenRow(
             probe=number,
             row=row,
             probe_id=gauge.place,
@@ -736,7 +736,7 @@ class _Settler:
             max_value=high,
             min_value=low,
             probe_max=gauge.max_value,
-            top=int(np.where(gauge.counted, values, -np.inf).argmax()),
+            top_position=int(np.where(gauge.counted, values, -np.inf).argmax()),
         )
 
     def strip(
@@ -747,7 +747,7 @@ class _Settler:
         subtitle: str,
         rank: int | None,
         max_value: float,
-        lines: tuple[Line, ...],
+        token_rows: tuple[TokenRow, ...],
     ) -> StripSheet:
         """Fill in what every strip takes from the options."""
         return StripSheet(
@@ -757,7 +757,7 @@ class _Settler:
             feature_id=_name(feature.id),
             rank=rank,
             max_value=max_value,
-            lines=lines,
+            token_rows=token_rows,
             explanation=self.explanation(feature),
             stacked=rank is None,
             tokens_per_row=self.tokens_per_row,

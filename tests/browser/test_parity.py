@@ -230,7 +230,7 @@ def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str, lay_ou
         for drawing, block in zip(drawings_of(probe.matrix), blocks(table), strict=True):
             check_png(report, theme, [drawing], block.ravel().tolist(), lay_out)
     for number, sheet in enumerate(report.sheet.stacked):
-        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.lines) + 1)]
+        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.token_rows) + 1)]
         alphas = [alpha(value, row.max) for row in lines for value in row.values]
         check_png(report, theme, list(sheet.drawings()), alphas, lay_out)
 
@@ -255,11 +255,11 @@ def check_png(
     """Check a pixel of each cell in the files of `drawings`."""
     found: list[Any] = []
     for drawing in drawings:
-        pixels = report.png(drawing.file, theme)
+        pixels = report.png(drawing.path, theme)
         found += [pixels[place] for place in lay_out(drawing.sheet).pixels()]
     expected = [over(CARDS[theme], opacity) for opacity in alphas]
-    assert len(found) == len(expected), drawings[0].file
-    assert np.abs(np.array(found) - expected).max() <= SHADES, drawings[0].file
+    assert len(found) == len(expected), drawings[0].path
+    assert np.abs(np.array(found) - expected).max() <= SHADES, drawings[0].path
 
 
 # --- text and order -----------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_page_and_pngs_have_the_same_words(visit: Visit, report: Report, lay_out
             check_strip(sheet, row["label"], [row], lay_out)
         check_matrix(probe.matrix, matrices[probe.number], lay_out)
     for number, sheet in enumerate(report.sheet.stacked):
-        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.lines) + 1)]
+        lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.token_rows) + 1)]
         check_strip(sheet, seen["cards"][f"s{number}"], lines, lay_out)
     order = [row["anchor"] for row in seen["rows"] if row["anchor"].startswith("p")]
     assert order == [row.anchor for row in report.truth.by_probe()]
