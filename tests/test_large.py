@@ -9,7 +9,8 @@ from dumps import make_dump, make_result, write_dump
 from test_cli import Page, check_report, files, succeed
 
 import reportgen
-from reportgen import page, pool, sheets
+from reportgen import pool, sheets
+from reportgen.page import size
 
 ROWS = [("s:1", [9.0, 1.0, 0.0]), ("s:2", [0.0, 2.0, 3.0]), ("t:2", [0.0, 0.0, 0.0])]
 RESULT = make_result(["<bos>", "a", " b"], *ROWS)
@@ -26,8 +27,8 @@ def dump(tmp_path: Path) -> Path:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make everything too large, in this process: workers that are spawned would not know."""
     monkeypatch.setattr(pool, "cores", lambda: 1)
-    monkeypatch.setattr(page, "MOST_ELEMENTS", 20)
-    monkeypatch.setattr(page, "MATRIX_CELLS", 6)
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 20)
+    monkeypatch.setattr(size, "MATRIX_CELLS", 6)
     monkeypatch.setattr(sheets, "MATRIX_FEATURES", 2)
     monkeypatch.setattr(sheets, "MATRIX_TOKENS", 2)
     monkeypatch.setattr(sheets, "STRIP_ROWS", 1)

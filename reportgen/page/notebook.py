@@ -12,10 +12,12 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import ArrayLike
 
-from reportgen import page
 from reportgen.dumps import Dump, Feature, File, Probe
 from reportgen.formats.arrays import as_array, as_list, shape_of
 from reportgen.formats.record import Reading, Record
+from reportgen.page.links import neuronpedia_url
+from reportgen.page.spans import token_spans
+from reportgen.page.templates import fragment
 from reportgen.sheets import Options, StripSheet, TokenRow, settle, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
 from reportgen.words import count_of, short_number, shortened
@@ -87,7 +89,7 @@ def show(
     (sheet,) = report.probes[0].rows
     maximum = f"max {short_number(sheet.max_value)} ({report.max_note})"
     row = replace(_row(sheet, TOKENS_ALONE), title=maximum)
-    html = page.render_fragment(cards=[Card("", "", (row,), "")], negatives=negatives)
+    html = fragment(cards=[Card("", "", (row,), "")], negatives=negatives)
     return Shown(html, f"{count_of(len(probe.tokens), 'token')}, {maximum}")
 
 
@@ -126,7 +128,7 @@ def dump_html(dump: Dump) -> str:
     n_probes = len(dump.probes)
     names = [_cut(name) for name in (*dump.models, *dump.source_sets)[:NAMES]]
     shown = range(min(PROBES, n_probes))
-    return page.render_fragment(
+    return fragment(
         title=_cut(dump.name),
         facts=[*names, count_of(n_probes, "probe"), count_of(dump.n_features, "feature")],
         cards=[_card(dump, number, ROWS_OF_DUMP) for number in shown],
@@ -136,13 +138,13 @@ def dump_html(dump: Dump) -> str:
 
 def probe_html(probe: Probe) -> str:
     """Return the top features of a probe."""
-    return page.render_fragment(cards=[_card(_alone(probe), 0, ROWS_OF_PROBE)])
+    return fragment(cards=[_card(_alone(probe), 0, ROWS_OF_PROBE)])
 
 
 def feature_html(feature: Feature) -> str:
     """Return which feature it is, and where Neuronpedia has it."""
     facts = [fact for fact in (feature.model, feature.source_set) if fact]
-    return page.render_fragment(
+    return fragment(
         title=_cut(feature.id),
         facts=[_cut(fact) for fact in facts],
         neuronpedia=_address(feature),
@@ -190,7 +192,7 @@ def _spans(line: TokenRow) -> Markup:
     values = line.shade.values.tolist()
     spans = []
     for position, (span, token, value) in enumerate(
-        zip(page.token_spans(short), line.tokens, values, strict=True), line.start
+        zip(token_spans(short), line.tokens, values, strict=True), line.start
     ):
         raw = _cut(json.dumps(token.raw[:_LONGEST_TEXT]))
         told = f"{raw} · {position} · {value:+.4f}"
@@ -200,7 +202,7 @@ def _spans(line: TokenRow) -> Markup:
 
 def _address(feature: Feature) -> str | None:
     """Return a feature's address on Neuronpedia, if it has one that is not absurd."""
-    url = page.neuronpedia_url(feature)
+    url = neuronpedia_url(feature)
     return url if url and len(url) <= _LONGEST_TEXT else None
 
 

@@ -11,7 +11,7 @@ import reportgen
 from browser.conftest import Report, Visit, draw_all
 from browser.test_accessibility import axe
 from browser.test_layout import FAULTS
-from reportgen import page as page_module
+from reportgen.page import size
 from reportgen.tokens import readable
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ row => [...row.querySelectorAll(".run")].flatMap(run => [...run.childNodes].flat
 @pytest.fixture
 def split(dallas: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the overview of a report with a page for each probe and feature."""
-    monkeypatch.setattr(page_module, "MOST_ELEMENTS", 1)
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 1)
     reportgen.build_report(dallas.dump, tmp_path / "out", probe_indexes=None, top_k=3)
     return tmp_path / "out" / "index.html"
 
@@ -78,7 +78,7 @@ def test_axe_finds_nothing_in_its_pages(visit: Visit, split: Path) -> None:
 def test_each_token_of_a_run_has_its_tooltip(
     visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_module, "CROWDED", 1)
+    monkeypatch.setattr(size, "CROWDED", 1)
     tokens = ["<bos>", "The", " whole", " ", " world", "\n", " knows", "it", "?", "!"]
     values = [0.0] * 4 + [3.5] + [0.0] * 5
     dump = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values))))

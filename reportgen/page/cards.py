@@ -1,0 +1,122 @@
+"""Cards: one for each probe, one for each feature over several probes; what the templates see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reportgen.page.links import Link, inside, neuronpedia_url, relative
+from reportgen.page.matrix import Matrix, matrix
+from reportgen.page.size import is_crowded
+from reportgen.page.spans import context_spans, guessed_lines
+from reportgen.sheets import ProbeSheet, StripSheet, TokenRow
+from reportgen.tokens import Token
+from reportgen.words import short_number
+
+__all__ = ["Cards", "FeatureCard", "ProbeCard", "Row"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of token spans with what stands to its left."""
+
+    anchor: str
+    label: str
+    """What a screen reader says of the row: the sheet's title, and what the feature is about."""
+    feature_id: str
+    explanation: str
+    neuronpedia: str | None
+    line: TokenRow
+    rank: int | None
+    top_text: str
+    max_text: str
+    scale_max: float
+    """The max that its colours are relative to."""
+    spans: Markup
+    n_lines: int
+    """Lines of text that the spans take, guessed: a browser plans by it what is out of sight."""
+    pngs: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ProbeCard:
+    """One probe."""
+
+    anchor: str
+    sheet: ProbeSheet
+    rows: tuple[Row, ...]
+    matrix: Matrix
+
+
+@dataclass(frozen=True)
+class FeatureCard:
+    """One feature over several probes; rows that are alike are grouped, the first leading."""
+
+    anchor: str
+    sheet: StripSheet
+    neuronpedia: str | None
+    groups: tuple[tuple[Row, ...], ...]
+    pngs: tuple[Link, ...]
+
+
+class Cards:
+    """Makes the cards of one page."""
+
+    def __init__(self, pictures: Mapping[str, bytes] | None = None, folder: str = "") -> None:
+        self.pictures = pictures
+        """Content of the PNGs by path, where they are inside the page."""
+        self.folder = folder
+        """The folder of the page, under the report's directory."""
+
+    def probe(self, probe: ProbeSheet) -> ProbeCard:
+        """Return one probe."""
+        anchor = f"p{probe.number}"
+        crowded = is_crowded(len(probe.rows) * len(probe.tokens))
+        return ProbeCard(
+            anchor=anchor,
+            sheet=probe,
+            rows=tuple(
+                self.row(sheet, sheet.token_rows[0], f"{anchor}-r{sheet.rank}", crowded)
+                for sheet in probe.rows
+            ),
+            matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
+        )
+
+    def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:
+        """Return one feature over several probes."""
+        groups: dict[tuple[tuple[Token, ...], bytes], list[Row]] = {}
+        crowded = is_crowded(sum(len(line.tokens) for line in sheet.token_rows))
+        for number, line in enumerate(sheet.token_rows, 1):
+            row = self.row(sheet, line, f"{anchor}-r{number}", crowded)
+            groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
+        return FeatureCard(
+            anchor=anchor,
+            sheet=sheet,
+            neuronpedia=neuronpedia_url(sheet.feature),
+            groups=tuple(map(tuple, groups.values())),
+            pngs=self.links(sheet.pngs),
+        )
+
+    def row(self, sheet: StripSheet, line: TokenRow, anchor: str, crowded: bool) -> Row:
+        """Return one row; in a `crowded` card, tokens without a colour share spans."""
+        return Row(
+            anchor=anchor,
+            label=" · ".join(filter(None, (sheet.title, sheet.explanation))),
+            feature_id=sheet.feature_id,
+            explanation=sheet.explanation,
+            neuronpedia=neuronpedia_url(sheet.feature),
+            line=line,
+            rank=sheet.rank,
+            top_text=line.tokens[line.top_position].text.strip() or "␣",
+            max_text=short_number(line.max_value),
+            scale_max=sheet.max_value,
+            spans=context_spans(line, sheet.show_values, crowded),
+            n_lines=guessed_lines(line.tokens),
+            pngs=self.links(sheet.pngs) if sheet.rank else (),
+        )
+
+    def links(self, pngs: Iterable[str]) -> tuple[Link, ...]:
+        """Return links to PNGs, or links that hold them."""
+        if self.pictures is None:
+            return relative(pngs, self.folder)
+        return inside(pngs, self.pictures)

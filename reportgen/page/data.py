@@ -1,0 +1,72 @@
+"""What only the script of a page needs, raw tokens and exact values: one block of JSON."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup
+
+from reportgen import core
+from reportgen.page.cards import FeatureCard, ProbeCard
+from reportgen.page.spans import black_from
+from reportgen.sheets import TokenRow
+from reportgen.tokens import Token
+
+__all__ = ["data_of"]
+
+
+def data_of(probes: Iterable[ProbeCard] = (), features: Iterable[FeatureCard] = ()) -> Markup:
+    """Return what the script needs to know of some cards as JSON: tokens and values, each once.
+
+    Under `probes`, by number: `tokens`, `max`, and `features` by number of the row: id and the
+    values that are not zero as `position:value`. It is written so that it cannot end the script
+    element that it is in.
+    """
+    block = _Block()
+    for probe in probes:
+        block.add_matrix(probe)
+        for strip in probe.sheet.rows:
+            block.add(strip.token_rows[0], strip.feature_id)
+    for card in features:
+        for line in card.sheet.token_rows:
+            block.add(line, card.sheet.feature_id)
+    data = {"blackFrom": black_from(core.EMERALD), "probes": block.probes}
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+class _Block:
+    """The probes of a page, with the rows that it shows."""
+
+    def __init__(self) -> None:
+        self.probes: dict[int, dict[str, Any]] = {}
+
+    def add_matrix(self, card: ProbeCard) -> None:
+        """Add the rows of a probe's matrix."""
+        sheet = card.sheet.matrix
+        entry = self._probe(card.sheet.number, sheet.tokens, sheet.max_value)
+        for row in card.matrix.shown:
+            values = _sparse(sheet.shade.values[row].tolist())
+            entry["features"][int(sheet.positions[row])] = [sheet.feature_ids[row], values]
+
+    def add(self, line: TokenRow, feature_id: str) -> None:
+        """Add a row of tokens, unless it is there."""
+        entry = self._probe(line.probe, line.tokens, line.probe_max)
+        if line.row not in entry["features"]:
+            entry["features"][line.row] = [feature_id, _sparse(line.shade.values.tolist())]
+
+    def _probe(self, number: int, tokens: tuple[Token, ...], max_value: float) -> dict[str, Any]:
+        """Return a probe, new ones without features."""
+        if number not in self.probes:
+            raw = [token.raw for token in tokens]
+            self.probes[number] = {"tokens": raw, "max": max_value, "features": {}}
+        return self.probes[number]
+
+
+def _sparse(values: list[float]) -> str:
+    """Return the values that are not zero, with their positions."""
+    return " ".join(
+        f"{position}:{value:.10g}" if abs(value) < 10_000 else f"{position}:{value!r}"
+        for position, value in enumerate(values)
+        if value != 0
+    )

@@ -1,0 +1,53 @@
+"""Links of a page: to PNGs, beside it or inside it, and to Neuronpedia."""
+
+import base64
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from reportgen.dumps import Feature
+
+__all__ = ["Link", "inside", "neuronpedia_url", "relative"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A PNG: its URL, relative or with the content in it, and its file name."""
+
+    url: str
+    name: str
+
+
+def relative(pngs: Iterable[str], folder: str = "") -> tuple[Link, ...]:
+    """Return links to PNGs, relative to a page in `folder`."""
+    return tuple(
+        Link(quote(posixpath.relpath(png, folder or ".")), _file_name(png)) for png in pngs
+    )
+
+
+def inside(pngs: Iterable[str], pictures: Mapping[str, bytes]) -> tuple[Link, ...]:
+    """Return links that hold the PNGs themselves; `pictures` has their content by path."""
+    return tuple(
+        Link("data:image/png;base64," + base64.b64encode(pictures[png]).decode(), _file_name(png))
+        for png in pngs
+    )
+
+
+def _file_name(path: str) -> str:
+    """Return the last part of a POSIX path."""
+    return path.rpartition("/")[2]
+
+
+def neuronpedia_url(feature: Feature) -> str | None:
+    """Return a feature's address on Neuronpedia, where its file says that it lives there."""
+    parts = (feature.model or "", feature.source, str(feature.index))
+    known = feature.source_set and feature.model and feature.source != "unknown"
+    if not known or not all(map(_encodable, parts)):
+        return None
+    return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def _encodable(text: str) -> bool:
+    """Tell whether `text` can be written as UTF-8: a lone surrogate cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)

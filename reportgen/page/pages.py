@@ -1,0 +1,85 @@
+"""Whole pages: one for a report, or one for each probe and feature and one that leads to them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from reportgen import core, paths
+from reportgen.page.cards import Cards
+from reportgen.page.data import data_of
+from reportgen.page.overview import Entry
+from reportgen.page.spans import rgba
+from reportgen.page.templates import whole_page
+from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
+
+__all__ = ["render", "render_feature", "render_overview", "render_probe"]
+
+_RAMP_STOPS = 20
+
+
+def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> str:
+    """Return the one page of a report.
+
+    PNGs are linked, relative to the page; or, if `pictures` has their content by path, they are
+    inside the page as data URLs.
+    """
+    cards = Cards(pictures)
+    probes = [cards.probe(probe) for probe in report.probes]
+    stacked = [cards.feature(sheet, f"s{n}") for n, sheet in enumerate(report.stacked)]
+    by_feature = [cards.feature(sheet, f"f{n}") for n, sheet in enumerate(report.by_feature)]
+    return _page(
+        report,
+        data_of(probes, [*stacked, *by_feature]),
+        self_contained=pictures is not None,
+        probes=probes,
+        stacked=stacked,
+        by_feature=by_feature,
+    )
+
+
+def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
+    """Return path and content of the page of one probe."""
+    folder = paths.probe_folder(probe.number)
+    card = Cards(folder=folder).probe(probe)
+    html = _page(report, data_of([card]), probes=[card], home="../")
+    return paths.page_in(folder), html
+
+
+def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple[str, str]:
+    """Return path and content of the page of one feature; `number` keeps the pages apart."""
+    folder = paths.feature_folder(number, stacked=bool(sheet.pngs))
+    card = Cards(folder=folder).feature(sheet, f"f{number}")
+    html = _page(report, data_of(features=[card]), stacked=[card], home="../")
+    return paths.page_in(folder), html
+
+
+def render_overview(report: ReportSheet, entries: Sequence[Entry]) -> str:
+    """Return the page that leads to all others and to every PNG."""
+    return _page(report, data_of(), entries=entries)
+
+
+def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
+    """Return a page with `contents`; what it lacks of them is empty."""
+    empty: dict[str, Any] = dict.fromkeys(("probes", "stacked", "by_feature", "entries"), ())
+    cards = [*contents.get("stacked", ()), *contents.get("probes", ())]
+    given: dict[str, Any] = {
+        **empty,
+        "self_contained": False,
+        "home": None,
+        **contents,
+        "report": report,
+        "options": report.options,
+        "ramp": _ramp(core.EMERALD),
+        "rose_ramp": _ramp(core.ROSE),
+        "data": data,
+        "shown_from": cards[1].anchor if len(cards) > 1 else "data",
+    }
+    return whole_page(**given)
+
+
+def _ramp(color: tuple[int, int, int]) -> Markup:
+    """Return the colour curve as the stops of a CSS gradient."""
+    shares = [step / _RAMP_STOPS for step in range(_RAMP_STOPS + 1)]
+    alphas = core.opacity(shares, 1.0).tolist()
+    return Markup(", ".join(rgba(color, alpha) for alpha in alphas))
