@@ -1,5 +1,6 @@
 """Every file and folder name of a report, POSIX and relative to its directory."""
 
+import re
 from pathlib import Path
 
 __all__ = [
@@ -7,9 +8,14 @@ __all__ = [
     "DEFAULT_DIRECTORY",
     "INDEX",
     "MANIFEST",
+    "UniqueNames",
+    "combined_stem",
     "feature_folder",
+    "feature_stem",
     "page_in",
+    "png",
     "probe_folder",
+    "stacked_stem",
 ]
 
 DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
@@ -18,6 +24,8 @@ INDEX = "index.html"
 MANIFEST = "report.json"
 ALONE = "report.html"
 """What a self-contained report is called in a directory."""
+
+_LONGEST_SOURCE = 80
 
 
 def probe_folder(number: int) -> str:
@@ -33,3 +41,49 @@ def feature_folder(number: int, *, stacked: bool) -> str:
 def page_in(folder: str) -> str:
     """Return the page in a folder."""
     return f"{folder}/{INDEX}"
+
+
+def combined_stem(number: int) -> str:
+    """Return the path, without its ending, of the combined heatmap of probe `number`."""
+    return f"{probe_folder(number)}/combined_heatmap"
+
+
+def feature_stem(number: int, source: str, index: int, rank: int) -> str:
+    """Return the path, without its ending, of a feature heatmap of probe `number`."""
+    return f"{probe_folder(number)}/feature_{_safe(source)}_{index}_rank{rank}"
+
+
+def stacked_stem(source: str, index: int) -> str:
+    """Return the path, without its ending, of a stacked heatmap; it may be taken already."""
+    return f"feature_{_safe(source)}_{index}_stacked"
+
+
+def png(stem: str, part: int | None = None) -> str:
+    """Return the path of a PNG, or of a numbered part of one."""
+    return f"{stem}.png" if part is None else f"{stem}_part{part}.png"
+
+
+class UniqueNames:
+    """The names of one folder, unique even where upper and lower case are the same."""
+
+    def __init__(self, numbered: str = "-{}") -> None:
+        self._numbered = numbered
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+        """The first number that may be free, by name: so that many alike names take no longer."""
+
+    def unique(self, stem: str) -> str:
+        """Return `stem`, with a number if it is taken."""
+        name, folded = stem, stem.casefold()
+        while name.casefold() in self._taken:
+            number = self._next.get(folded, 2)
+            name = stem + self._numbered.format(number)
+            self._next[folded] = number + 1
+        self._taken.add(name.casefold())
+        return name
+
+
+def _safe(source: str) -> str:
+    """Return a stranger's text as part of a file name."""
+    safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", source[: _LONGEST_SOURCE + 1])
+    return re.sub(r"^\.", "_", safe)[:_LONGEST_SOURCE] or "_"

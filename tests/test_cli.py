@@ -27,9 +27,10 @@ from ugly import ugly_dump
 from update_readme import HELP, README, help_text
 
 import reportgen
-from reportgen import cli, sheets
+from reportgen import cli
 from reportgen.cli import main
 from reportgen.dumps import read_dump
+from reportgen.sheets import Options, parts
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:
@@ -235,7 +236,7 @@ def test_odd_dumps_give_a_whole_report(results: list[dict[str, Any]], tmp_path: 
 
 
 def test_fifty_thousand_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MATRIX_TOKENS", 500)  # larger parts are fewer, and soon drawn
+    monkeypatch.setattr(parts, "MATRIX_TOKENS", 500)  # larger parts are fewer, and soon drawn
     tokens = [f"t{n % 97}" for n in range(50_000)]
     values = [float(n % 7) for n in range(50_000)]
     path = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values))))
@@ -490,7 +491,7 @@ def test_the_manifest_tells_what_was_drawn_from_what(tmp_path: Path) -> None:
     assert manifest["stacked"] == [{"feature": f"{source}:1", "max": 1.5, "files": files[2:]}]
     options = {"top_k": 2, "probe_indexes": [1], "feature_ids": ["1"], "values": False}
     assert options.items() <= manifest["options"].items()
-    assert set(manifest["options"]) == {field.name for field in fields(sheets.Options)}
+    assert set(manifest["options"]) == {field.name for field in fields(Options)}
     assert {*files, "index.html"} < set(manifest["files"])
     assert manifest["tool"] == {"name": "reportgen", "version": reportgen.__version__}
     assert manifest["versions"]["numpy"] == np.__version__

@@ -9,8 +9,9 @@ from dumps import make_dump, make_result, write_dump
 from test_cli import Page, check_report, files, succeed
 
 import reportgen
-from reportgen import pool, sheets
+from reportgen import pool
 from reportgen.page import size
+from reportgen.sheets import parts, report
 
 ROWS = [("s:1", [9.0, 1.0, 0.0]), ("s:2", [0.0, 2.0, 3.0]), ("t:2", [0.0, 0.0, 0.0])]
 RESULT = make_result(["<bos>", "a", " b"], *ROWS)
@@ -29,9 +30,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "cores", lambda: 1)
     monkeypatch.setattr(size, "MOST_ELEMENTS", 20)
     monkeypatch.setattr(size, "MATRIX_CELLS", 6)
-    monkeypatch.setattr(sheets, "MATRIX_FEATURES", 2)
-    monkeypatch.setattr(sheets, "MATRIX_TOKENS", 2)
-    monkeypatch.setattr(sheets, "STRIP_ROWS", 1)
+    monkeypatch.setattr(parts, "MATRIX_FEATURES", 2)
+    monkeypatch.setattr(parts, "MATRIX_TOKENS", 2)
+    monkeypatch.setattr(parts, "STRIP_ROWS", 1)
 
 
 def test_each_probe_and_feature_has_its_page(dump: Path, tmp_path: Path) -> None:
@@ -99,11 +100,11 @@ def test_parts_of_drawings_are_all_there(dump: Path, tmp_path: Path) -> None:
 
 
 def test_more_probes_than_sheets_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "KEPT_SHEETS", 2)
+    monkeypatch.setattr(report, "KEPT_SHEETS", 2)
     path = write_dump(tmp_path, make_dump(*[RESULT] * 9))
     few, many = tmp_path / "few", tmp_path / "many"
     succeed(path, "--all-probes", "-o", few)
-    monkeypatch.setattr(sheets, "KEPT_SHEETS", 128)
+    monkeypatch.setattr(report, "KEPT_SHEETS", 128)
     succeed(path, "--all-probes", "-o", many)
     for name in files(few):
         assert (few / name).read_bytes() == (many / name).read_bytes()

@@ -20,8 +20,7 @@ from PIL import Image
 from ugly import ugly_dump
 
 from reportgen import figures as png
-from reportgen import sheets
-from reportgen.sheets import MatrixSheet, Options, StripSheet, settle
+from reportgen.sheets import Drawing, MatrixSheet, Options, StripSheet, parts, settle
 from reportgen.tokens import readable
 
 Pixels = NDArray[np.int_]
@@ -224,7 +223,7 @@ def test_a_wrapped_strip_ends_with_a_short_row() -> None:
 
 
 def test_parts_of_a_strip_have_cells_of_their_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "STRIP_ROWS", 2)
+    monkeypatch.setattr(parts, "STRIP_ROWS", 2)
     result = make_result(list("abcdefghijk"), ("s:1", [float(n) for n in range(11)]))
     found = []
     for drawing in strip(result, tokens_per_row=3).drawings():
@@ -363,7 +362,7 @@ def test_the_same_sheet_gives_the_same_bytes(theme: str) -> None:
     assert [png.render(sheet, theme) for sheet in (matrix(), strip())] == first[::-1]
 
 
-def ugly_drawings() -> Iterator[sheets.Drawing]:
+def ugly_drawings() -> Iterator[Drawing]:
     """Give a few drawings of each ugly probe, and stacked ones."""
     options = Options(probe_indexes=None, top_k=2, feature_ids=("40780",))
     yield from settle(load(ugly_dump()), options).drawings()

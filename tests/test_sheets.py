@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
-from reportgen import core, sheets
+from reportgen import core
 from reportgen.dumps import read_dump
 from reportgen.errors import InputError
-from reportgen.sheets import MatrixSheet, Options, ReportSheet, StripSheet, settle
+from reportgen.sheets import MatrixSheet, Options, ReportSheet, Shade, StripSheet, parts, settle
 from reportgen.words import short_number
 
 TOKENS = ["<bos>", "a", " b", "c"]
@@ -35,7 +35,7 @@ def expected_alpha(value: float, maximum: float) -> float:
     return 0.05 + 0.95 * math.log10(1 + 9 * min(value, maximum) / maximum)
 
 
-def assert_shaded(shade: sheets.Shade, maximum: float) -> None:
+def assert_shaded(shade: Shade, maximum: float) -> None:
     """Assert that all values have the opacity of the rule for `maximum`."""
     alphas = [expected_alpha(value, maximum) for value in shade.values.ravel().tolist()]
     assert shade.opacity.ravel().tolist() == pytest.approx(alphas, abs=1e-12)
@@ -401,10 +401,10 @@ def assert_whole(sheet: StripSheet) -> None:
     """Assert that the parts of `sheet` together have each token of each line once, in order."""
     drawings = list(sheet.drawings())
     assert [drawing.path for drawing in drawings] == list(sheet.pngs)
-    parts = [d.sheet for d in drawings if isinstance(d.sheet, StripSheet)]
-    assert len(parts) == len(drawings)
+    cut = [d.sheet for d in drawings if isinstance(d.sheet, StripSheet)]
+    assert len(cut) == len(drawings)
     for line in sheet.token_rows:
-        pieces = [p for part in parts for p in part.token_rows if p.probe == line.probe]
+        pieces = [p for part in cut for p in part.token_rows if p.probe == line.probe]
         assert [t for piece in pieces for t in piece.tokens] == list(line.tokens)
         assert (
             np.concatenate([p.shade.values for p in pieces]).tolist() == line.shade.values.tolist()
@@ -415,10 +415,9 @@ def assert_whole(sheet: StripSheet) -> None:
         starts = np.cumsum([0, *(len(piece.tokens) for piece in pieces)])[:-1]
         assert [piece.start for piece in pieces] == starts.tolist()
     *full, last = (
-        sum(-(-len(line.tokens) // part.tokens_per_row) for line in part.token_rows)
-        for part in parts
+        sum(-(-len(line.tokens) // part.tokens_per_row) for line in part.token_rows) for part in cut
     )
-    most = min(sheets.STRIP_ROWS, sheets.STRIP_CELLS // sheet.tokens_per_row)
+    most = min(parts.STRIP_ROWS, parts.STRIP_CELLS // sheet.tokens_per_row)
     assert set(full) <= {most}
     assert 1 <= last <= most
 
@@ -429,7 +428,7 @@ def assert_whole(sheet: StripSheet) -> None:
 def test_a_long_strip_is_cut_into_parts(
     n_tokens: int, n_parts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheets, "STRIP_ROWS", 3)
+    monkeypatch.setattr(parts, "STRIP_ROWS", 3)
     (row,) = settled(wide(n_tokens)).probes[0].rows
     assert len(row.pngs) == n_parts
     assert row.pngs[0] == "probe_0/feature_s_1_rank1.png"
@@ -459,7 +458,7 @@ def test_a_part_of_a_part_knows_where_it_starts() -> None:
 def test_a_stacked_sheet_loses_no_token_in_its_parts(
     per_row: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheets, "STRIP_ROWS", 3)
+    monkeypatch.setattr(parts, "STRIP_ROWS", 3)
     results = [wide(n) for n in (1, 8, 2, 13, 3)]
     report = settled(*results, feature_ids=("s:1",), tokens_per_row=per_row)
     assert_whole(report.stacked[0])
@@ -468,7 +467,7 @@ def test_a_stacked_sheet_loses_no_token_in_its_parts(
 def test_a_very_long_probe_is_whole() -> None:
     report = settled(wide(50_000), tokens_per_row=10**9)
     (row,) = report.probes[0].rows
-    assert row.tokens_per_row == sheets.MAX_COLUMNS
+    assert row.tokens_per_row == parts.MAX_COLUMNS
     assert_whole(row)
     assert_blocks_whole(report.probes[0].matrix)
 
@@ -483,8 +482,8 @@ def assert_blocks_whole(matrix: MatrixSheet) -> None:
         overview, *blocks = blocks
         assert overview.shade.values.max() == matrix.shade.values.max()
         assert overview.shade.opacity.shape == (len(overview.feature_ids), len(overview.tokens))
-        assert len(overview.feature_ids) <= sheets.MATRIX_FEATURES
-        assert len(overview.tokens) <= sheets.MATRIX_TOKENS
+        assert len(overview.feature_ids) <= parts.MATRIX_FEATURES
+        assert len(overview.tokens) <= parts.MATRIX_TOKENS
     cells = [
         (feature, token.raw, value)
         for block in blocks
@@ -498,8 +497,8 @@ def assert_blocks_whole(matrix: MatrixSheet) -> None:
     )
     for block in blocks:
         assert block.shade.opacity.shape == (len(block.feature_ids), len(block.tokens))
-        assert len(block.feature_ids) <= sheets.MATRIX_FEATURES
-        assert len(block.tokens) <= sheets.MATRIX_TOKENS
+        assert len(block.feature_ids) <= parts.MATRIX_FEATURES
+        assert len(block.tokens) <= parts.MATRIX_TOKENS
         assert block.max_value == matrix.max_value
 
 
@@ -510,8 +509,8 @@ def assert_blocks_whole(matrix: MatrixSheet) -> None:
 def test_a_large_matrix_is_cut_into_an_overview_and_parts(
     n_features: int, n_tokens: int, n_parts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheets, "MATRIX_FEATURES", 3)
-    monkeypatch.setattr(sheets, "MATRIX_TOKENS", 4)
+    monkeypatch.setattr(parts, "MATRIX_FEATURES", 3)
+    monkeypatch.setattr(parts, "MATRIX_TOKENS", 4)
     values = np.random.default_rng(0).normal(size=(n_features, n_tokens)).tolist()
     features = [(f"s:{n}", row) for n, row in enumerate(values)]
     result = make_result([f"t{n}" for n in range(n_tokens)], *features)
@@ -522,10 +521,10 @@ def test_a_large_matrix_is_cut_into_an_overview_and_parts(
 
 
 def test_an_overview_shows_the_strongest_of_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MATRIX_FEATURES", 1)
-    monkeypatch.setattr(sheets, "MATRIX_TOKENS", 2)
+    monkeypatch.setattr(parts, "MATRIX_FEATURES", 1)
+    monkeypatch.setattr(parts, "MATRIX_TOKENS", 2)
     result = make_result(list("abc"), ("s:1", [1.0, 5.0, 0.0]), ("s:2", [2.0, -3.0, -4.0]))
-    overview, *parts = settled(result).probes[0].matrix.drawings()
+    overview, *blocks = settled(result).probes[0].matrix.drawings()
     assert isinstance(overview.sheet, MatrixSheet)
     assert overview.sheet.shade.values.tolist() == [[5.0, -4.0]]
     assert overview.sheet.shade.opacity.tolist() == [[1.0, 0.0]]
@@ -533,7 +532,7 @@ def test_an_overview_shows_the_strongest_of_each_block(monkeypatch: pytest.Monke
         [pytest.approx(0.05 + 0.95 * math.log10(7.75)), 1]
     ]
     assert "overview" in overview.sheet.title
-    assert "part 1 of 4: features ranked 1 to 1, tokens 0 to 1" in parts[0].sheet.title
+    assert "part 1 of 4: features ranked 1 to 1, tokens 0 to 1" in blocks[0].sheet.title
 
 
 def test_an_ugly_dump_is_settled_whole() -> None:

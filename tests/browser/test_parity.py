@@ -12,8 +12,7 @@ from playwright.sync_api import Page
 from browser.conftest import Report, Visit, channels, picture, unfold
 from browser.truth import CARDS, EMERALD, alpha, contrast, over
 from reportgen import figures as png
-from reportgen import sheets
-from reportgen.sheets import Drawing, MatrixSheet, StripSheet
+from reportgen.sheets import Drawing, MatrixSheet, StripSheet, parts
 from reportgen.words import short_number
 
 pytestmark = pytest.mark.browser
@@ -237,13 +236,13 @@ def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str, lay_ou
 
 def drawings_of(sheet: MatrixSheet) -> list[Drawing]:
     """Return the drawings of a matrix that show each cell for itself."""
-    drawings = list(sheet.drawings())
+    drawings: list[Drawing] = list(sheet.drawings())
     return drawings if len(drawings) == 1 else drawings[1:]
 
 
 def blocks(table: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
     """Cut a matrix as its drawings do."""
-    down, across = sheets.MATRIX_FEATURES, sheets.MATRIX_TOKENS
+    down, across = parts.MATRIX_FEATURES, parts.MATRIX_TOKENS
     for top in range(0, table.shape[0], down):
         for left in range(0, table.shape[1], across):
             yield table[top : top + down, left : left + across]

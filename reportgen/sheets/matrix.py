@@ -1,0 +1,75 @@
+"""Features × tokens: combined heatmaps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.sheets.parts import MatrixPart, Picture
+from reportgen.sheets.shade import Shade
+from reportgen.tokens import Token
+from reportgen.words import count_of
+
+__all__ = ["MatrixSheet"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixSheet:
+    """The combined heatmap of a probe: features down the side, tokens along the top."""
+
+    title: str
+    feature_ids: tuple[str, ...]
+    """In the order of rank."""
+    positions: NDArray[np.intp]
+    """The place of each of them in the dump."""
+    lit: NDArray[np.bool_]
+    """Whether anything of a feature has a colour; one without is silent."""
+    tokens: tuple[Token, ...]
+    shade: Shade
+    """`(features, tokens)`"""
+    max_value: float
+    min_value: float
+    left_out: str
+    """Which tokens may be above the max, in words."""
+    exceeded: bool
+    """Whether one of them is."""
+    negatives: bool
+    parts: tuple[MatrixPart, ...] = ()
+    """Its PNGs."""
+
+    @property
+    def pngs(self) -> tuple[str, ...]:
+        """Paths of its PNGs under the report's directory, POSIX."""
+        return tuple(part.path for part in self.parts)
+
+    def drawings(self) -> Iterator[Picture["MatrixSheet"]]:
+        """Give its PNGs: one, or an overview and numbered readable parts."""
+        for number, part in enumerate(self.parts):
+            whole = len(self.parts) == 1
+            yield Picture(part.path, self if whole else self._cut(part, number))
+
+    def _cut(self, part: MatrixPart, number: int) -> "MatrixSheet":
+        """Return what a part shows."""
+        rows, columns = part.rows, part.columns
+        if part.is_overview:
+            shade = self.shade.strongest(rows.step, columns.step)
+            about = (
+                f"overview: each cell is the strongest of {count_of(rows.step, 'feature')} × "
+                f"{count_of(columns.step, 'token')}"
+            )
+        else:
+            shade = self.shade.cut((rows, columns))
+            about = (
+                f"part {number} of {len(self.parts) - 1}: features ranked {rows.start + 1} to "
+                f"{rows.stop}, tokens {columns.start} to {columns.stop - 1}"
+            )
+        return replace(
+            self,
+            title=f"{self.title} · {about}",
+            feature_ids=self.feature_ids[rows],
+            positions=self.positions[rows],
+            lit=self.lit[rows],
+            tokens=self.tokens[columns],
+            shade=shade,
+        )

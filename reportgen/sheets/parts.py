@@ -1,0 +1,99 @@
+"""How a drawing is cut into PNGs: the one plan that both naming and drawing follow."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from reportgen import paths
+
+__all__ = ["MatrixPart", "Picture", "StripPart", "columns_of", "matrix_parts", "strip_parts"]
+
+MAX_COLUMNS = 400
+"""Tokens that a row of a strip can have at most: more make a picture too wide to open."""
+STRIP_ROWS, STRIP_CELLS = 100, 8000
+"""Rows of tokens, and places for tokens, in one PNG of a feature heatmap or a stacked heatmap."""
+MATRIX_FEATURES, MATRIX_TOKENS = 250, 128
+"""Features and tokens in one readable PNG of a combined heatmap."""
+
+Sheet = TypeVar("Sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Generic[Sheet]):
+    """One PNG: its path under the report's directory and the sheet that it shows."""
+
+    path: str
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class StripPart:
+    """One PNG of a strip."""
+
+    path: str
+    pieces: tuple[tuple[int, slice], ...]
+    """What it shows, in order: the number of a token row of the sheet, and which of its tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPart:
+    """One PNG of a matrix; with steps above 1 a cell is the strongest of so many."""
+
+    path: str
+    rows: slice
+    columns: slice
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether a cell is the strongest of several."""
+        return bool(self.rows.step > 1 or self.columns.step > 1)
+
+
+def columns_of(tokens_per_row: int) -> int:
+    """Return how many tokens a row of a strip has, of those asked for."""
+    return min(tokens_per_row, MAX_COLUMNS)
+
+
+def strip_parts(stem: str, lengths: Iterable[int], columns: int) -> tuple[StripPart, ...]:
+    """Cut token rows of so many tokens, wrapped after `columns`: one PNG, or numbered ones."""
+    return tuple(
+        StripPart(paths.png(stem, number if number > 1 else None), pieces)
+        for number, pieces in enumerate(_strip_pieces(lengths, columns), 1)
+    )
+
+
+def _strip_pieces(lengths: Iterable[int], columns: int) -> Iterator[tuple[tuple[int, slice], ...]]:
+    """Give, for each PNG, the pieces of token rows that fill it."""
+    pieces: list[tuple[int, slice]] = []
+    most = room = max(1, min(STRIP_ROWS, STRIP_CELLS // columns))
+    for row, length in enumerate(lengths):
+        start = 0
+        while start < length:
+            stop = min(length, start + room * columns)
+            pieces.append((row, slice(start, stop)))
+            room -= -(-(stop - start) // columns)
+            start = stop
+            if room == 0:
+                yield tuple(pieces)
+                pieces, room = [], most
+    if pieces:
+        yield tuple(pieces)
+
+
+def matrix_parts(stem: str, n_features: int, n_tokens: int) -> tuple[MatrixPart, ...]:
+    """Cut a matrix: one PNG, or an overview and then numbered readable ones."""
+    rows, columns = _steps(n_features, MATRIX_FEATURES), _steps(n_tokens, MATRIX_TOKENS)
+    whole = MatrixPart(
+        paths.png(stem), slice(0, n_features, len(rows)), slice(0, n_tokens, len(columns))
+    )
+    blocks = ((down, across) for down in rows for across in columns)
+    parts = (
+        MatrixPart(paths.png(stem, number), down, across)
+        for number, (down, across) in enumerate(blocks, 1)
+    )
+    return (whole, *parts) if whole.is_overview else (whole,)
+
+
+def _steps(size: int, most: int) -> list[slice]:
+    """Cut `size` into slices of `most` each."""
+    return [slice(start, min(start + most, size), 1) for start in range(0, size, most)]

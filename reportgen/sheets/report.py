@@ -1,0 +1,112 @@
+"""Probes and whole reports."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar, overload
+
+from reportgen.dumps import Feature
+from reportgen.options import Options
+from reportgen.sheets.matrix import MatrixSheet
+from reportgen.sheets.parts import Picture
+from reportgen.sheets.strip import StripSheet
+from reportgen.tokens import Token
+
+__all__ = ["Drawing", "DumpFileSheet", "ProbeSheet", "ReportSheet", "Settled"]
+
+KEPT_SHEETS = 128
+"""Sheets of each kind that are kept; reports of fewer probes settle each once."""
+
+Drawing = Picture[StripSheet] | Picture[MatrixSheet]
+"""One PNG."""
+Sheet = TypeVar("Sheet")
+Key = TypeVar("Key", int, Feature)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeSheet:
+    """Everything of one probe: a card of the page, a folder of PNGs."""
+
+    number: int
+    file: int
+    """Which file of the dump it is from."""
+    probe_id: str
+    prompt: str
+    tokens: tuple[Token, ...]
+    matrix: MatrixSheet
+    rows: tuple[StripSheet, ...]
+    """Its top features by rank, each with one token row."""
+
+    def drawings(self) -> Iterator[Drawing]:
+        """Give every PNG of the probe."""
+        yield from self.matrix.drawings()
+        for row in self.rows:
+            yield from row.drawings()
+
+
+@dataclass(frozen=True, slots=True)
+class DumpFileSheet:
+    """One of the files that a report is of."""
+
+    name: str
+    kind: str
+    models: tuple[str, ...]
+    n_probes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportSheet:
+    """The whole report, for the page."""
+
+    title: str
+    models: tuple[str, ...]
+    source_sets: tuple[str, ...]
+    dump_files: tuple[DumpFileSheet, ...]
+    """The files that it is of."""
+    n_probes: int
+    """Probes in the dump; the report may show fewer."""
+    n_features: int
+    pngs: tuple[str, ...]
+    """Path of every PNG under the report's directory."""
+    n_elements: int
+    """Token spans and matrix cells that all of it makes in a page."""
+    probes: Sequence[ProbeSheet]
+    stacked: Sequence[StripSheet]
+    """Stacked heatmaps, for each `--feature-id`."""
+    by_feature: Sequence[StripSheet]
+    """Each feature that is among the top of a drawn probe, over the drawn probes."""
+    max_note: str
+    """Which tokens a max is over, in the words of titles."""
+    options: Options
+
+    def pieces(self) -> Iterator[ProbeSheet | StripSheet]:
+        """Give everything that PNGs are drawn of."""
+        yield from self.probes
+        yield from self.stacked
+
+    def drawings(self) -> Iterator[Drawing]:
+        """Give every PNG of the report."""
+        for piece in self.pieces():
+            yield from piece.drawings()
+
+
+class Settled(Sequence[Sheet]):
+    """Sheets that are made when they are asked for; the last ones are kept."""
+
+    def __init__(
+        self, keys: Iterable[Key], make: Callable[[Key], Sheet], kept: int | None = None
+    ) -> None:
+        self._keys: list[Any] = list(keys)
+        self._make = lru_cache(maxsize=kept or KEPT_SHEETS)(make)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Sheet: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sheet]: ...
+    def __getitem__(self, index: int | slice) -> Sheet | list[Sheet]:
+        if isinstance(index, slice):
+            return [self._make(key) for key in self._keys[index]]
+        return self._make(self._keys[index])

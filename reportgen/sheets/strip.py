@@ -1,0 +1,88 @@
+"""Features along tokens: feature heatmaps and stacked heatmaps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reportgen import core
+from reportgen.dumps import Feature
+from reportgen.sheets.parts import Picture, StripPart
+from reportgen.sheets.shade import Shade
+from reportgen.tokens import Token
+from reportgen.words import short_number
+
+__all__ = ["StripSheet", "TokenRow"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenRow:
+    """One feature along the tokens of one probe: a row of spans, some rows of cells."""
+
+    probe: int
+    """Number of the probe in the dump."""
+    row: int
+    """Number of the feature in the probe, as the dump has it."""
+    probe_id: str
+    prompt: str
+    tokens: tuple[Token, ...]
+    shade: Shade
+    max_value: float
+    """Max of this feature in this probe (the colours may be relative to a wider one)."""
+    min_value: float
+    probe_max: float
+    """Max of all features in this probe."""
+    top_position: int
+    """Position of the token that has `max_value`."""
+    start: int = 0
+    """Position of the first token, where this is a part of a row."""
+
+    @property
+    def value_texts(self) -> list[str]:
+        """The short number on each token, empty where the value is as good as zero."""
+        return [
+            short_number(value) if abs(value) > core.VISIBLE_ABOVE else ""
+            for value in self.shade.values.tolist()
+        ]
+
+    def cut(self, start: int, stop: int) -> "TokenRow":
+        """Return the part from token `start` to before token `stop`."""
+        return replace(
+            self,
+            tokens=self.tokens[start:stop],
+            shade=self.shade.cut(slice(start, stop)),
+            start=self.start + start,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StripSheet:
+    """A feature heatmap (one token row) or a stacked heatmap (one for each probe)."""
+
+    title: str
+    subtitle: str
+    feature: Feature
+    feature_id: str
+    """Its id as it is shown."""
+    rank: int | None
+    max_value: float
+    """The max that colours are relative to."""
+    token_rows: tuple[TokenRow, ...]
+    explanation: str
+    """What the feature is about, empty if no file tells."""
+    stacked: bool
+    tokens_per_row: int
+    show_values: bool
+    negatives: bool
+    parts: tuple[StripPart, ...] = ()
+    """Its PNGs; none if it is in the page only."""
+
+    @property
+    def pngs(self) -> tuple[str, ...]:
+        """Paths of its PNGs under the report's directory, POSIX."""
+        return tuple(part.path for part in self.parts)
+
+    def drawings(self) -> Iterator[Picture["StripSheet"]]:
+        """Give its PNGs."""
+        for number, part in enumerate(self.parts, 1):
+            several = f" · part {number} of {len(self.parts)}" if len(self.parts) > 1 else ""
+            rows = tuple(self.token_rows[row].cut(at.start, at.stop) for row, at in part.pieces)
+            yield Picture(part.path, replace(self, title=self.title + several, token_rows=rows))
