@@ -2,6 +2,7 @@
 
 import base64
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from urllib.parse import quote
 from reportgen.dumps import Feature
 
 __all__ = ["Link", "inside", "neuronpedia_url", "relative"]
+
+_LONGEST_URL = 300
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,23 @@ def _file_name(path: str) -> str:
 
 
 def neuronpedia_url(feature: Feature) -> str | None:
-    """Return a feature's address on Neuronpedia, where its file says that it lives there."""
+    """Return a feature's address on Neuronpedia, where its file says that it has one.
+
+    There is none for names that would lead elsewhere, or that are too long for an address.
+    """
     parts = (feature.model or "", feature.source, str(feature.index))
-    known = feature.source_set and feature.model and feature.source != "unknown"
-    if not known or not all(map(_encodable, parts)):
+    if not feature.source_set or feature.source == "unknown" or not all(map(_is_segment, parts)):
         return None
-    return "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+    url = "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
+    return url if len(url) <= _LONGEST_URL else None
 
 
-def _encodable(text: str) -> bool:
-    """Tell whether `text` can be written as UTF-8: a lone surrogate cannot."""
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+def _is_segment(text: str) -> bool:
+    """Tell whether `text` can be one segment of a path.
+
+    A lone surrogate cannot be encoded; `.` and `..` are resolved by browsers, and by servers that
+    decode slashes first.
+    """
+    surrogates = any("\ud800" <= char <= "\udfff" for char in text)
+    climbs = not {".", ".."}.isdisjoint(re.split(r"[/\\]", text))
+    return bool(text) and not surrogates and not climbs

@@ -38,7 +38,7 @@ class Matrix:
     n_zero: int
     """Features without any colour."""
     has_zero: bool
-    """Whether those are in it, folded."""
+    """Whether some of those are in it, folded."""
     wide: bool
     pngs: tuple[Link, ...]
 
@@ -49,30 +49,36 @@ class Matrix:
 
 def matrix(sheet: MatrixSheet, pngs: tuple[Link, ...]) -> Matrix:
     """Return the matrix of a probe, with links to its `pngs`; of a large one the strongest rows."""
-    lit: list[bool] = np.any(sheet.shade.opacity > 0, axis=1).tolist()
-    shown = _shown(lit, len(sheet.tokens))
+    lit = sheet.lit
+    shown = _shown(sheet)
     heads = tuple(_head(token.text) for token in sheet.tokens)
+    is_whole = len(shown) == len(lit)
+    folded = ~lit if is_whole else np.zeros_like(lit)
     return Matrix(
         title=sheet.title,
         heads=heads,
         longest_head=max(map(_letters, heads)),
-        longest_id=max(_letters(sheet.feature_ids[row]) for row in shown),
-        body=_body(sheet, shown, lit),
+        longest_id=max((_letters(sheet.feature_ids[row]) for row in shown), default=0),
+        body=_body(sheet, shown, folded.tolist()),
         shown=shown,
         n_features=len(lit),
-        n_zero=lit.count(False),
-        has_zero=not all(lit[row] for row in shown),
+        n_zero=int(np.count_nonzero(~lit)),
+        has_zero=bool(folded.any()),
         wide=len(heads) <= WIDE_CELLS_UP_TO,
         pngs=pngs,
     )
 
 
-def _shown(lit: Sequence[bool], n_tokens: int) -> tuple[int, ...]:
-    """Return which features the page shows: all, or the strongest of very many."""
-    most = most_rows(n_tokens)
-    if len(lit) <= most:
-        return tuple(range(len(lit)))
-    return tuple(row for row, is_lit in enumerate(lit) if is_lit)[:most]
+def _shown(sheet: MatrixSheet) -> tuple[int, ...]:
+    """Return which features the page shows: all, or the strongest of very many.
+
+    Where none of very many is positive, those with negative values are shown.
+    """
+    most = most_rows(len(sheet.tokens))
+    if len(sheet.lit) <= most:
+        return tuple(range(len(sheet.lit)))
+    coloured = sheet.lit if sheet.lit.any() else np.any(sheet.shade.rose > 0, axis=1)
+    return tuple(np.flatnonzero(coloured)[:most].tolist())
 
 
 def _head(text: str) -> str:
@@ -85,8 +91,8 @@ def _letters(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
 
 
-def _body(sheet: MatrixSheet, shown: Sequence[int], lit: Sequence[bool]) -> Markup:
-    """Return the rows of a matrix; those without any colour are of class `zero`.
+def _body(sheet: MatrixSheet, shown: Sequence[int], folded: Sequence[bool]) -> Markup:
+    """Return the rows of a matrix; `folded` ones are of class `zero`.
 
     Only cells with a colour are elements, each in its column: all would make a browser slow.
     """
@@ -99,7 +105,7 @@ def _body(sheet: MatrixSheet, shown: Sequence[int], lit: Sequence[bool]) -> Mark
     )
     return Markup(
         "\n".join(
-            f"<tr{'' if lit[row] else ' class=zero'} data-n={sheet.positions[row]}>"
+            f"<tr{' class=zero' if folded[row] else ''} data-n={sheet.positions[row]}>"
             f"<th scope=row>{escape(sheet.feature_ids[row])}</th>{''.join(cells[start:end])}"
             for row, start, end in zip(shown, ends, ends[1:], strict=False)
         )

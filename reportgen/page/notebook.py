@@ -147,7 +147,7 @@ def feature_html(feature: Feature) -> str:
     return fragment(
         title=_cut(feature.id),
         facts=[_cut(fact) for fact in facts],
-        neuronpedia=_address(feature),
+        neuronpedia=neuronpedia_url(feature),
     )
 
 
@@ -178,7 +178,7 @@ def _row(sheet: StripSheet, most: int) -> Row:
     return Row(
         title=sheet.title,
         explanation=sheet.explanation,
-        neuronpedia=_address(sheet.feature),
+        neuronpedia=neuronpedia_url(sheet.feature),
         spans=_spans(line.cut(start, stop)),
         left_out=f"tokens {start:,} to {stop - 1:,} of {n_tokens:,}" if is_cut else "",
     )
@@ -198,12 +198,6 @@ def _spans(line: TokenRow) -> Markup:
         told = f"{raw} · {position} · {value:+.4f}"
         spans.append(span.replace("<span", f'<span title="{escape(told)}"', 1))
     return Markup("".join(spans))
-
-
-def _address(feature: Feature) -> str | None:
-    """Return a feature's address on Neuronpedia, if it has one that is not absurd."""
-    url = neuronpedia_url(feature)
-    return url if url and len(url) <= _LONGEST_TEXT else None
 
 
 def _left_out(shown: int, of: int, noun: str) -> str:

@@ -1,0 +1,89 @@
+"""The page as text: what it shows of large matrices, where its links lead, how large it gets."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import reportgen as rg
+from reportgen import page
+from reportgen.page import size
+from reportgen.sheets import Options, settle
+
+TOKENS = ["<bos>", "a", " b", "c"]
+
+
+def rendered(dump: rg.Dump, **options: Any) -> str:
+    """Return the page of a report of `dump`."""
+    return page.render(settle(dump, Options(**options)))
+
+
+def words(html: str) -> str:
+    """Return the text of a page, with single spaces."""
+    return " ".join(re.sub(r"<[^>]*>", "", html).split())
+
+
+def filled(n_features: int, position: int, value: float) -> NDArray[np.float64]:
+    """Return activations `(tokens, features)` that are zero except at one token."""
+    acts = np.zeros((len(TOKENS), n_features))
+    acts[position] = value
+    return acts
+
+
+@pytest.mark.parametrize(
+    ("acts", "n_cells"),
+    [
+        (filled(9, 1, 0.0), 0),
+        (filled(9, 0, 5.0), 0),
+        (filled(9, 1, 0.00005), 0),
+        (filled(9, 1, -2.0), 3),
+        (filled(9, 0, -2.0), 0),
+    ],
+    ids=["nothing", "only BOS", "below what shows", "only negatives", "only negative BOS"],
+)
+def test_a_large_matrix_without_light(
+    acts: NDArray[np.float64], n_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", 3 * len(TOKENS))
+    html = rendered(rg.Dump.from_arrays(TOKENS, acts), top_k=2)
+    body = html.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert body.count("<td") == n_cells
+    assert "class=zero" not in body, "nothing unfolds it"
+    what = "; here are 3 with negative ones" if n_cells else ""
+    assert f"None of 9 features has a positive activation{what}. All are in" in words(html)
+
+
+def test_a_small_matrix_without_light_is_shown_whole() -> None:
+    html = rendered(rg.Dump.from_arrays(TOKENS, filled(9, 0, 5.0)))
+    assert html.count("<tr class=zero") == 9
+    assert "Show 9 features without activation" in words(html)
+
+
+def test_a_matrix_of_the_usual_bound_without_light() -> None:
+    assert "None of 16,384 features" in words(
+        rendered(rg.Dump.from_arrays(TOKENS, filled(16_384, 0, 5.0)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "source", "address"),
+    [
+        ("gpt2", "6-res", "gpt2/6-res/7"),
+        ("gpt2", "6 res/a?b#c%2e", "gpt2/6%20res%2Fa%3Fb%23c%252e/7"),
+        ("gpt2", "...", "gpt2/.../7"),
+        *(("gpt2", name, None) for name in (".", "..", "../..", "a/../b", "a\\..\\b", "a/.", "")),
+        *(("gpt2", name, None) for name in ("unknown", "\ud800", "x" * 1000)),
+        *((name, "6-res", None) for name in (".", "..", "", "a/..", "\udfff", "x" * 1000)),
+    ],
+)
+def test_an_address_leads_to_its_feature_or_is_none(
+    model: str, source: str, address: str | None
+) -> None:
+    url = page.neuronpedia_url(rg.Feature(source, 7, model, "res"))
+    assert url == (address and "https://www.neuronpedia.org/" + address)
+
+
+def test_only_features_of_a_source_set_have_an_address() -> None:
+    assert page.neuronpedia_url(rg.Feature("6-res", 7, "gpt2")) is None
