@@ -12,6 +12,9 @@ import click
 
 from reportgen.errors import InputError, MachineError, escape_controls
 from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
+from reportgen.options import THEMES, Options
+from reportgen.paths import DEFAULT_DIRECTORY
+from reportgen.words import count_of
 
 if TYPE_CHECKING:
     from reportgen.dumps import Dump
@@ -66,7 +69,7 @@ class _Command(click.Command):
     "output",
     metavar="DIR",
     type=click.Path(readable=False, path_type=Path),
-    default=Path("output") / "activation_heatmaps",
+    default=DEFAULT_DIRECTORY,
     show_default=True,
     help="Where the report goes; with --self-contained it may be a file that ends in .html.",
 )
@@ -75,7 +78,7 @@ class _Command(click.Command):
     "--top-k",
     metavar="N",
     type=click.IntRange(min=0),
-    default=10,
+    default=Options.top_k,
     show_default=True,
     help="How many of the strongest features to draw one by one.",
 )
@@ -92,7 +95,7 @@ class _Command(click.Command):
     "--tokens-per-row",
     metavar="N",
     type=click.IntRange(min=1),
-    default=20,
+    default=Options.tokens_per_row,
     show_default=True,
     help="Tokens per row of a feature heatmap and of a stacked one.",
 )
@@ -118,8 +121,8 @@ class _Command(click.Command):
 @click.option("--negatives", is_flag=True, help="Show negative activations, in rose.")
 @click.option(
     "--theme",
-    type=click.Choice(["light", "dark"]),
-    default="light",
+    type=click.Choice(THEMES),
+    default=Options.theme,
     show_default=True,
     help="Page colour of the PNGs.",
 )
@@ -269,7 +272,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 def _summary(written: "Written") -> str:
     """Return one line with what was written and where."""
-    pngs = f"{written.n_pngs} PNG{'s' * (written.n_pngs != 1)}"
+    pngs = count_of(written.n_pngs, "PNG")
     page = written.page
     if written.pngs or not written.n_pngs:
         text = f"{pngs} and the page written: {page}"

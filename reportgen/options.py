@@ -1,13 +1,30 @@
-"""What to draw and how."""
+"""What to draw and how: every option with its default and its check.
 
-from dataclasses import dataclass
+A leaf module, so that the command line takes its defaults from here and `--help` imports no NumPy.
+"""
 
-__all__ = ["Options"]
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from operator import index
+from typing import Any
+
+from reportgen.errors import InputError
+from reportgen.words import shortened
+
+__all__ = ["THEMES", "Options"]
+
+THEMES = ("light", "dark")
+"""Names of the page colours; `core` has the colours."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What to draw and how; the command line has the same names."""
+    """What to draw and how; the command line has the same names.
+
+    Values are checked and normalised, so that NumPy's numbers, ranges and lists will do, and a
+    single number or id where several are possible. Raises `InputError` for what makes no sense.
+    """
 
     top_k: int = 10
     probe_indexes: tuple[int, ...] | None = (0,)
@@ -17,8 +34,127 @@ class Options:
     """Whether the numbers are shown on tokens."""
     combined_only: bool = False
     feature_ids: tuple[str, ...] = ()
+    """Features to draw over all probes too, each an index or `source:index`."""
     include_bos: bool = False
     negatives: bool = False
     """Whether the PNGs show negative activations; in the page a switch does."""
-    theme: str = "light"
+    theme: str = THEMES[0]
     title: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, checked in _CHECKS.items():
+            object.__setattr__(self, name, checked(name, getattr(self, name)))
+
+    @classmethod
+    def named(cls, given: Mapping[str, Any], others: Iterable[str] = ()) -> "Options":
+        """Return options from their names; `others` are names that the caller has besides.
+
+        Raises `InputError`, with a guess, for a name that there is not.
+        """
+        known = [field.name for field in fields(cls)]
+        for name in given:
+            if name not in known:
+                near = difflib.get_close_matches(name, [*known, *others], 1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+                raise InputError(f"there is no option '{shortened(name, 60)}'; {hint}")
+        return cls(**given)
+
+
+def _wrong(name: str, value: object, expected: str) -> InputError:
+    """Return the error for a value that makes no sense."""
+    return InputError(f"{name} is {shortened(repr(value), 60)}; expected {expected}")
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number, NumPy's too, as Python's own; None if it is something else."""
+    try:
+        return None if isinstance(value, bool) else index(value)
+    except TypeError:
+        return None
+
+
+def _at_least(least: int) -> Callable[[str, Any], int]:
+    """Return the check of a whole number."""
+
+    def checked(name: str, value: Any) -> int:
+        number = _whole(value)
+        if number is None or number < least:
+            raise _wrong(name, value, f"a whole number, {least} or more")
+        return number
+
+    return checked
+
+
+def _flag(name: str, value: Any) -> bool:
+    """Return a truth value, NumPy's too, as Python's own."""
+    is_numpys = getattr(getattr(value, "dtype", None), "kind", "") == "b" and value.ndim == 0
+    if not isinstance(value, bool) and not is_numpys:
+        raise _wrong(name, value, "True or False")
+    return bool(value)
+
+
+def _several(name: str, value: Any, expected: str) -> list[Any]:
+    """Return what is in `value`, which may be any iterable."""
+    try:
+        return list(value)
+    except TypeError:
+        raise _wrong(name, value, expected) from None
+
+
+def _probe_indexes(name: str, value: Any) -> tuple[int, ...] | None:
+    """Return the numbers of probes, of one or of several."""
+    if value is None:
+        return None
+    expected = "a number, several, or None for all probes"
+    alone = _whole(value)
+    if isinstance(value, str | bytes):
+        raise _wrong(name, value, expected)
+    found = [alone] if alone is not None else _several(name, value, expected)
+    numbers = [number for number in map(_whole, found) if number is not None]
+    if not numbers or len(numbers) < len(found):
+        raise _wrong(name, value, expected)
+    return tuple(numbers)
+
+
+def _feature_ids(name: str, value: Any) -> tuple[str, ...]:
+    """Return the ids of features, of one or of several; a bare index may be a number."""
+    expected = "ids such as '0-clt-hp:40780' or indexes"
+    if isinstance(value, str) or _whole(value) is not None:
+        value = [value]
+    ids = [
+        str(one) if isinstance(one, str) or _whole(one) is not None else None
+        for one in _several(name, value, expected)
+    ]
+    found = [one for one in ids if one is not None]
+    if isinstance(value, bytes) or len(found) < len(ids):
+        raise _wrong(name, value, expected)
+    return tuple(found)
+
+
+def _theme(name: str, value: Any) -> str:
+    """Return the name of a theme."""
+    if not isinstance(value, str) or value not in THEMES:
+        raise _wrong(name, value, " or ".join(map(repr, THEMES)))
+    return str(value)
+
+
+def _title(name: str, value: Any) -> str | None:
+    """Return a text, or None."""
+    if value is not None and not isinstance(value, str):
+        raise _wrong(name, value, "text, or None for the model and the file's name")
+    return value if value is None else str(value)
+
+
+_CHECKS: dict[str, Callable[[str, Any], object]] = {
+    "top_k": _at_least(0),
+    "probe_indexes": _probe_indexes,
+    "tokens_per_row": _at_least(1),
+    "values": _flag,
+    "combined_only": _flag,
+    "feature_ids": _feature_ids,
+    "include_bos": _flag,
+    "negatives": _flag,
+    "theme": _theme,
+    "title": _title,
+}
+"""How each option is checked."""

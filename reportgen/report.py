@@ -12,13 +12,16 @@ from typing import Any
 
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
+from reportgen.options import Options
 from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
 from reportgen.publish import LonePage, Publication
-from reportgen.sheets import Options, ProbeSheet, ReportSheet, settle
+from reportgen.sheets import ProbeSheet, ReportSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
+_OTHER_OPTIONS = ("output", "self_contained", "overwrite", "jobs", "executor", "progress")
+"""What `build_report` itself can be given."""
 
 Input = Dump | str | os.PathLike[str]
 Progress = Callable[[int], AbstractContextManager[Callable[[int], object]]]
@@ -60,7 +63,7 @@ def build_report(
     `.html`, else `report.html` in that directory. `options` are those of the command line under the
     names of `Options`: `top_k`, `probe_indexes` (None for all), `tokens_per_row`, `values`,
     `combined_only`, `feature_ids`, `include_bos`, `negatives`, `theme`, `title`. An earlier report
-    is replaced as a whole; other files are let be unless `overwrite` is true.
+    is replaced as a whole; other files are left alone unless `overwrite` is true.
 
     PNGs are drawn by `jobs` processes (None for as many as are worth their start; processes that
     are spawned, as on other systems than Linux, need the main guard of `multiprocessing`), or by
@@ -71,7 +74,7 @@ def build_report(
     Raises `InputError` for what is wrong with the dump or the options, and `MachineError` when the
     report cannot be written; in both cases what was there before is as it was.
     """
-    chosen = _checked(Options(**options))
+    chosen = Options.named(options, _OTHER_OPTIONS)
     dump = _read(dump)
     report = settle(dump, chosen)
     write = _write_alone if self_contained else _write_directory
@@ -170,17 +173,6 @@ def _written(report: ReportSheet, path: Path, html: str, files: list[Path]) -> W
     n_drawn = len(report.probes)
     size = len(html.encode())
     return Written(path, tuple(files), len(report.pngs), size, report.n_probes, n_drawn)
-
-
-def _checked(options: Options) -> Options:
-    """Return `options`, or raise for a value that makes no sense."""
-    if options.top_k < 0:
-        raise InputError(f"top_k is {options.top_k}; expected 0 or more")
-    if options.tokens_per_row < 1:
-        raise InputError(f"tokens_per_row is {options.tokens_per_row}; expected 1 or more")
-    if options.theme not in ("light", "dark"):
-        raise InputError(f"theme is '{options.theme}'; expected 'light' or 'dark'")
-    return options
 
 
 def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
 from reportgen import core
-from reportgen.dumps import read_dump
+from reportgen.dumps import Feature, read_dump
 from reportgen.errors import InputError
 from reportgen.sheets import MatrixSheet, Options, ReportSheet, Shade, StripSheet, parts, settle
+from reportgen.sheets.choose import chosen_features
 from reportgen.words import short_number
 
 TOKENS = ["<bos>", "a", " b", "c"]
@@ -207,6 +208,23 @@ SEVERAL = make_result(["a"], ("p:7", [1.0]), ("q:7", [2.0]), ("q:8", [3.0]), ("r
 )
 def test_features_are_chosen_by_id_or_bare_index(wanted: tuple[str, ...], found: list[str]) -> None:
     assert ids(settled(SEVERAL, feature_ids=wanted).stacked) == found
+
+
+class Counted(list[Feature]):
+    """A list that counts how often it is gone through."""
+
+    turns = 0
+
+    def __iter__(self) -> Iterator[Feature]:
+        self.turns += 1
+        return super().__iter__()
+
+
+def test_many_wanted_features_are_looked_up_in_one_turn() -> None:
+    dump = load(make_dump(SEVERAL))
+    known = Counted(dump.probes[0].features)
+    assert chosen_features(dump, known, [feature.id for feature in list(known)]) == list(known)
+    assert known.turns == 3  # one of them for each `list` of this test
 
 
 def test_features_are_found_in_any_probe() -> None:

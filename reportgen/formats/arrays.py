@@ -29,6 +29,7 @@ from reportgen.formats.record import (
     describe,
     whole_number,
 )
+from reportgen.words import count_of
 
 __all__ = ["KIND", "as_array", "as_list", "read_all", "shape_of"]
 
@@ -144,7 +145,7 @@ def _keys(record: Record, n_features: int) -> tuple[FeatureKey, ...] | None:
         ids = list(range(n_features))
     if not isinstance(ids, list) or len(ids) != n_features:
         found = f"{len(ids)}" if isinstance(ids, list) else describe(ids)
-        wanted = f"{n_features} id{'s' * (n_features != 1)}, one per column of acts"
+        wanted = f"{count_of(n_features, 'id')}, one per column of acts"
         record.reading.faults.append(
             f"{record.at('feature_ids')}: expected {wanted}, found {found}"
         )

@@ -20,8 +20,8 @@ def shown_name(text: str) -> str:
 
 def explanation_text(text: str) -> str:
     """Return what a feature is about, on one line."""
-    words = readable(" ".join(text.split())[: _LONGEST_EXPLANATION + 1])
-    return words if len(words) <= _LONGEST_EXPLANATION else words[:_LONGEST_EXPLANATION] + "…"
+    start = " ".join(text.split())[: _LONGEST_EXPLANATION + 1]
+    return shortened(readable(start), _LONGEST_EXPLANATION)
 
 
 def report_title(dump: Dump, given: str | None) -> str:
