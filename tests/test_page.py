@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import reportgen as rg
 from reportgen import page
 from reportgen.page import size
-from reportgen.sheets import Options, settle
+from reportgen.sheets import Options, Shade, settle
 
 TOKENS = ["<bos>", "a", " b", "c"]
 
@@ -87,3 +87,65 @@ def test_an_address_leads_to_its_feature_or_is_none(
 
 def test_only_features_of_a_source_set_have_an_address() -> None:
     assert page.neuronpedia_url(rg.Feature("6-res", 7, "gpt2")) is None
+
+
+def emitted(html: str) -> int:
+    """Return how many spans, cells and heads of matrices a page has."""
+    spans = len(re.findall(r'<span class="?(?:token|run)\b', html))
+    return spans + len(re.findall(r"<td[ >](?!</td>)", html)) + html.count("<th ")
+
+
+def random_dump(seed: int, share: float, n_features: int = 8) -> rg.Dump:
+    """Return a dump of three probes, with a `share` of values that are not zero, some negative."""
+    random = np.random.default_rng(seed)
+    shape = (len(TOKENS), n_features)
+    acts = [random.normal(1, 2, shape) * (random.random(shape) < share) for _ in range(3)]
+    acts[1][1:] = np.minimum(acts[1][1:], 0)
+    return rg.Dump.from_arrays([TOKENS] * 3, acts)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("most_cells", [1, 12, 50_000])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"probe_indexes": None},
+        {"probe_indexes": None, "top_k": 3, "feature_ids": ("2", "5")},
+        {"probe_indexes": (0, 2), "feature_ids": ("2",)},
+        {"probe_indexes": (0, 2), "feature_ids": ("2",), "combined_only": True},
+        {"probe_indexes": None, "include_bos": True, "values": False},
+    ],
+)
+def test_what_a_page_weighs_is_what_it_emits(
+    share: float, most_cells: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", most_cells)
+    report = settle(random_dump(7, share), Options(**options))
+    assert sum(map(size.n_elements, report.extents())) == emitted(page.render(report))
+    monkeypatch.setattr(size, "CROWDED", 0)
+    told, found = sum(map(size.n_elements, report.extents())), emitted(page.render(report))
+    assert found <= told <= 2 * found, "shared spans are counted as the most that they can be"
+
+
+def test_zeros_do_not_make_a_page_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(1)
+    acts = [(random.random((128, 1300)) < 0.01) * random.random((128, 1300)) for _ in range(2)]
+    dump = rg.Dump.from_arrays([[f" t{n}" for n in range(128)]] * 2, acts)
+    report = settle(dump, Options(probe_indexes=None))
+    assert not page.is_too_large(report)
+    html = page.render(report)
+    assert len(html) < 1_500_000
+    assert page.is_too_large(settle(dump, Options(probe_indexes=None, top_k=1000)))
+
+
+def test_a_page_is_weighed_without_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = settle(random_dump(7, 0.5), Options(probe_indexes=None, feature_ids=("2",)))
+    monkeypatch.setattr(Shade, "relative_to", None)
+    assert sum(map(size.n_elements, report.extents())) > 0
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 20)
+    assert page.is_too_large(report)
+
+
+def test_a_page_of_one_probe_is_never_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 0)
+    assert not page.is_too_large(settle(random_dump(7, 0.5), Options(probe_indexes=(1,))))

@@ -1,8 +1,12 @@
 """How much a page bears: when a report gets several pages, and what a large card leaves out."""
 
-from reportgen.sheets import ReportSheet
+from itertools import accumulate
 
-__all__ = ["is_crowded", "is_too_large", "most_rows"]
+import numpy as np
+
+from reportgen.sheets import Extent, ReportSheet
+
+__all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements"]
 
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger matrix the strongest features are shown."""
@@ -14,11 +18,40 @@ MOST_ELEMENTS = 250_000
 
 def is_too_large(report: ReportSheet) -> bool:
     """Tell whether a report has too much for one page, so that each probe should get its own."""
-    return len(report.probes) > 1 and report.n_elements > MOST_ELEMENTS
+    if len(report.probes) < 2:
+        return False
+    counts = map(n_elements, report.extents())
+    return any(total > MOST_ELEMENTS for total in accumulate(counts))
+
+
+def n_elements(extent: Extent) -> int:
+    """Return how many spans, cells and heads a card has in the page; in shared spans, at most."""
+    return _n_spans(extent) + _n_cells(extent)
+
+
+def _n_spans(extent: Extent) -> int:
+    """Return how many spans the tokens have."""
+    total = int(extent.tokens.sum())
+    if not is_crowded(total):
+        return total
+    # A row has a span for each active token, and one for each run before, between and after them.
+    return int(np.minimum(extent.tokens, 2 * extent.active + 1).sum())
+
+
+def _n_cells(extent: Extent) -> int:
+    """Return how many cells the matrix has, with the heads of its columns and of its rows."""
+    if not extent.columns:
+        return 0
+    cells = extent.emerald + extent.rose
+    most = most_rows(extent.columns)
+    if len(cells) > most:
+        lit = extent.emerald if extent.emerald.any() else extent.rose
+        cells = cells[lit > 0][:most]
+    return extent.columns + len(cells) + int(cells.sum())
 
 
 def most_rows(n_tokens: int) -> int:
-    """Return how many features a matrix over `n_tokens` tokens shows at the most."""
+    """Return how many features a matrix over `n_tokens` tokens shows at most."""
     return max(1, MATRIX_CELLS // n_tokens)
 
 

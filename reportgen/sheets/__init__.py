@@ -8,6 +8,7 @@ the leaf modules, and neither `figures` nor `page`.
 """
 
 from reportgen.options import Options
+from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.report import Drawing, DumpFileSheet, ProbeSheet, ReportSheet
 from reportgen.sheets.settling import settle, top_rows
@@ -17,6 +18,7 @@ from reportgen.sheets.strip import StripSheet, TokenRow
 __all__ = [
     "Drawing",
     "DumpFileSheet",
+    "Extent",
     "MatrixSheet",
     "Options",
     "ProbeSheet",

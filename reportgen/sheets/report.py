@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 
 from reportgen.dumps import Feature
 from reportgen.options import Options
+from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.parts import Picture
 from reportgen.sheets.strip import StripSheet
@@ -68,8 +69,8 @@ class ReportSheet:
     n_features: int
     pngs: tuple[str, ...]
     """Path of every PNG under the report's directory."""
-    n_elements: int
-    """Token spans and matrix cells that all of it makes in a page."""
+    extents: Callable[[], Iterator[Extent]]
+    """Give how much there is of each card: probes, stacked heatmaps, by-feature view."""
     probes: Sequence[ProbeSheet]
     stacked: Sequence[StripSheet]
     """Stacked heatmaps, for each `--feature-id`."""

@@ -213,16 +213,3 @@ class Settler:
             if feature not in elsewhere
         }
         return sorted(highest, key=lambda feature: -highest[feature])
-
-    def count_elements(
-        self, numbers: Sequence[int], wanted: Sequence[Feature], top: Sequence[Feature]
-    ) -> int:
-        """Return how many token spans and matrix cells a page of everything has."""
-        probes = self.dump.probes
-        lengths = [len(probe.tokens) for probe in probes]
-        places = self.measures.places
-        drawn = set(numbers)
-        rows = 0 if self.options.combined_only else self.options.top_k
-        count = sum((min(rows, len(f := probes[n].features)) + len(f)) * lengths[n] for n in drawn)
-        count += sum(lengths[n] for feature in wanted for n, _ in places(feature))
-        return count + sum(lengths[n] for f in top for n, _ in places(f) if n in drawn)

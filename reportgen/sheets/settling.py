@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from reportgen.dumps import Dump, Probe
 from reportgen.options import Options
 from reportgen.sheets.choose import chosen_features, chosen_probes
+from reportgen.sheets.extent import Extents
 from reportgen.sheets.names import report_title
 from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
@@ -43,7 +45,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         n_probes=len(dump.probes),
         n_features=len(measures.known),
         pngs=tuple(part.path for part in drawn),
-        n_elements=settler.count_elements(numbers, wanted, top),
+        extents=partial(Extents(measures, options).of_report, numbers, wanted, top),
         probes=Settled(numbers, settler.probe),
         stacked=Settled(wanted, lambda one: replace(settler.stacked(one), parts=stacked[one])),
         by_feature=Settled(

@@ -1,0 +1,95 @@
+"""How much there is of each card, told from the dump's arrays before any sheet is settled."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen import core
+from reportgen.dumps import Feature
+from reportgen.options import Options
+from reportgen.sheets.measure import Measures
+
+__all__ = ["Extent", "Extents"]
+
+Counts = NDArray[np.intp]
+
+
+def _no_counts() -> Counts:
+    return np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """The size of one card: of its token rows, and of its matrix where it has one."""
+
+    tokens: Counts
+    """In each token row."""
+    active: Counts
+    """How many of these have a colour or a number."""
+    columns: int = 0
+    """Tokens of the matrix."""
+    emerald: Counts = field(default_factory=_no_counts)
+    """Emerald cells of each feature of the matrix, by rank."""
+    rose: Counts = field(default_factory=_no_counts)
+    """Rose cells of the same."""
+
+
+class Extents:
+    """The extents of the cards of one dump."""
+
+    def __init__(self, measures: Measures, options: Options) -> None:
+        self.measures = measures
+        self.top_k = 0 if options.combined_only else options.top_k
+        self._counts: dict[int, tuple[Counts, Counts]] = {}
+
+    def of_report(
+        self, numbers: Sequence[int], stacked: Sequence[Feature], by_feature: Sequence[Feature]
+    ) -> Iterator[Extent]:
+        """Give those of a report: of probes, of features over all probes and over these."""
+        yield from self.of_probes(numbers)
+        yield from self.of_features(stacked)
+        yield from self.of_features(by_feature, frozenset(numbers))
+
+    def of_probes(self, numbers: Sequence[int]) -> Iterator[Extent]:
+        """Give those of some probes."""
+        for number in numbers:
+            gauge = self.measures.gauge(number)
+            emerald, rose = self._visible(number)
+            top = gauge.order[: self.top_k]
+            n_tokens = len(gauge.tokens)
+            yield Extent(
+                tokens=np.full(len(top), n_tokens),
+                active=emerald[top] + rose[top],
+                columns=n_tokens,
+                emerald=emerald[gauge.order] * (gauge.max_value > 0),
+                rose=rose[gauge.order] * (gauge.min_value < 0),
+            )
+
+    def of_features(
+        self, features: Iterable[Feature], shown: Collection[int] | None = None
+    ) -> Iterator[Extent]:
+        """Give those of some features over all probes, or over those `shown`."""
+        for feature in features:
+            places = self.measures.places(feature)
+            own = [place for place in places if shown is None or place[0] in shown]
+            yield Extent(
+                tokens=np.array([len(self.measures.gauge(number).tokens) for number, _ in own]),
+                active=np.array([self._active(*place) for place in own]),
+            )
+
+    def _active(self, number: int, row: int) -> int:
+        """Return how many tokens of a token row have a colour or a number."""
+        emerald, rose = self._visible(number)
+        return int(emerald[row] + rose[row])
+
+    def _visible(self, number: int) -> tuple[Counts, Counts]:
+        """Return how many values of each feature of a probe are far enough above and below zero."""
+        if number not in self._counts:
+            values = self.measures.dump.probes[number].values
+            self._counts[number] = (
+                np.count_nonzero(values > core.VISIBLE_ABOVE, axis=1),
+                np.count_nonzero(values < -core.VISIBLE_ABOVE, axis=1),
+            )
+        return self._counts[number]
