@@ -3,9 +3,11 @@
 Both derive from `click.ClickException`, so that Click itself prints them and sets the exit status.
 """
 
+from contextlib import suppress
+
 import click
 
-__all__ = ["InputError", "MachineError", "escape_controls"]
+__all__ = ["InputError", "MachineError", "escape_controls", "note"]
 
 
 def escape_controls(text: str) -> str:
@@ -13,6 +15,12 @@ def escape_controls(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def note(text: str) -> None:
+    """Say something on stderr that is no error, if anybody can read it."""
+    with suppress(OSError):
+        click.echo(escape_controls(text), err=True)
 
 
 class ReportgenError(click.ClickException):

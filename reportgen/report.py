@@ -1,12 +1,10 @@
 """From a dump to a report: gather, settle, draw, write."""
 
 import os
-import platform
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,8 @@ from reportgen.errors import InputError
 from reportgen.options import Options
 from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
-from reportgen.publish import LonePage, Publication
-from reportgen.sheets import ProbeSheet, ReportSheet, settle
+from reportgen.publish import DumpFacts, Facts, FeatureFacts, LonePage, ProbeFacts, Publication
+from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
@@ -120,7 +118,7 @@ def _write_directory(
     with Publication(directory, overwrite=overwrite) as publication:
         publication.refuse_strangers([*report.pngs, INDEX, MANIFEST])
         split = page.is_too_large(report)
-        facts: list[dict[str, Any]] = []
+        facts: list[ProbeFacts | FeatureFacts] = []
         entries: list[page.Entry] = []
         for piece, pngs in pieces:
             for name, content in pngs:
@@ -138,7 +136,7 @@ def _write_directory(
         publication.add(INDEX, html.encode())
         publication.publish(_facts(dump, report, facts))
     paths = [directory / name for name in report.pngs]
-    return _written(report, directory / INDEX, html, paths)
+    return _written(report, directory / INDEX, len(html.encode()), paths)
 
 
 def _write_alone(
@@ -155,8 +153,8 @@ def _write_alone(
     with LonePage(target, output, overwrite=overwrite) as publication:
         pictures = {name: content for _, pngs in pieces for name, content in pngs}
         html = page.render(report, pictures)
-        publication.publish(html.encode())
-    return _written(report, target, html, [])
+        size = publication.publish(html.encode())
+    return _written(report, target, size, [])
 
 
 def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]:
@@ -168,51 +166,50 @@ def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]
     return page.render_feature(report, piece, number)
 
 
-def _written(report: ReportSheet, path: Path, html: str, files: list[Path]) -> Written:
+def _written(report: ReportSheet, path: Path, size: int, pngs: list[Path]) -> Written:
     """Return what was written."""
     n_drawn = len(report.probes)
-    size = len(html.encode())
-    return Written(path, tuple(files), len(report.pngs), size, report.n_probes, n_drawn)
+    return Written(path, tuple(pngs), len(report.pngs), size, report.n_probes, n_drawn)
 
 
-def _facts(dump: Dump, report: ReportSheet, pieces: list[dict[str, Any]]) -> dict[str, Any]:
+def _facts(dump: Dump, report: ReportSheet, pieces: Sequence[ProbeFacts | FeatureFacts]) -> Facts:
     """Return what the manifest tells of a report, apart from its files."""
-    return {
-        "tool": {"name": "reportgen", "version": version("activation-reportgen")},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("matplotlib", "numpy", "jinja2")},
-        },
-        "title": report.title,
-        "dumps": [
-            {
-                "name": file.name,
-                "kind": file.kind,
-                "sha256": file.sha256,
-                "probes": source.n_probes,
-            }
-            for file, source in zip(dump.files, report.dump_files, strict=True)
-        ],
-        "options": asdict(report.options),
-        "probes": [facts for facts in pieces if "probe" in facts],
-        "stacked": [facts for facts in pieces if "probe" not in facts],
-    }
+    dumps = (
+        DumpFacts(file.name, file.kind, file.sha256, source.n_probes)
+        for file, source in zip(dump.files, report.dump_files, strict=True)
+    )
+    return Facts(
+        title=report.title,
+        dumps=tuple(dumps),
+        options=asdict(report.options),
+        probes=[facts for facts in pieces if isinstance(facts, ProbeFacts)],
+        stacked=[facts for facts in pieces if isinstance(facts, FeatureFacts)],
+    )
 
 
-def _piece_facts(dump: Dump, piece: Piece) -> dict[str, Any]:
-    """Return what the manifest tells of one probe, or of one feature, under the dump's own ids."""
-    if isinstance(piece, ProbeSheet):
-        return {
-            "probe": piece.number,
-            "probe_id": dump.probes[piece.number].probe_id,
-            "dump": piece.file,
-            "max": piece.matrix.max_value,
-            "combined": list(piece.matrix.pngs),
-            "features": [_piece_facts(dump, row) for row in piece.rows],
-        }
-    facts: dict[str, Any] = {"feature": piece.feature.id, "max": piece.max_value}
-    if piece.rank is not None:
-        facts["rank"] = piece.rank
-    if piece.explanation:
-        facts["explanation"] = piece.explanation
-    return {**facts, "files": list(piece.pngs)}
+def _piece_facts(dump: Dump, piece: Piece) -> ProbeFacts | FeatureFacts:
+    """Return what the manifest tells of one probe, or of one feature."""
+    return _probe_facts(dump, piece) if isinstance(piece, ProbeSheet) else _feature_facts(piece)
+
+
+def _probe_facts(dump: Dump, sheet: ProbeSheet) -> ProbeFacts:
+    """Return what the manifest tells of one probe, under the dump's own id."""
+    return ProbeFacts(
+        probe=sheet.number,
+        probe_id=dump.probes[sheet.number].probe_id,
+        dump=sheet.file,
+        max=sheet.matrix.max_value,
+        combined=tuple(sheet.matrix.pngs),
+        features=tuple(map(_feature_facts, sheet.rows)),
+    )
+
+
+def _feature_facts(sheet: StripSheet) -> FeatureFacts:
+    """Return what the manifest tells of one drawn feature, under the dump's own id."""
+    return FeatureFacts(
+        feature=sheet.feature.id,
+        max=sheet.max_value,
+        rank=sheet.rank,
+        explanation=sheet.explanation,
+        files=tuple(sheet.pngs),
+    )

@@ -27,12 +27,12 @@ PUBLISH = """
 import json, sys
 from pathlib import Path
 from reportgen.errors import ReportgenError
-from reportgen.publish import Publication
+from reportgen.publish import Facts, Publication
 try:
     with Publication(Path(sys.argv[1])) as publication:
         for name, content in json.loads(sys.argv[2]).items():
             publication.add(name, content.encode())
-        publication.publish({})
+        publication.publish(Facts("t"))
 except ReportgenError as error:
     sys.exit(error.message)
 """

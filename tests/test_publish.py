@@ -7,17 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
-from reportgen import publish as publish_module
 from reportgen.errors import InputError, MachineError
+from reportgen.folders import Folder
 from reportgen.paths import INDEX, MANIFEST
-from reportgen.publish import MANIFEST_FORMAT, LonePage, Publication
+from reportgen.publish import MANIFEST_FORMAT, Facts, LonePage, Publication, machine, staging
 
 Tree = dict[str, bytes | None]
+Move = Callable[[Folder, str, Folder, str], None]
 
 OLD = {INDEX: b"old page", "probe_0/a.png": b"old a", "probe_1/b.png": b"old b", "s.png": b"old s"}
 NEW = {INDEX: b"new page", "probe_0/a.png": b"new a", "probe_2/c.png": b"new c"}
@@ -39,7 +41,7 @@ def publish(directory: Path, contents: dict[str, bytes], *, overwrite: bool = Fa
     with Publication(directory, overwrite=overwrite) as publication:
         for name, content in contents.items():
             publication.add(name, content)
-        publication.publish({"title": "t"})
+        publication.publish(Facts("t"))
 
 
 def write(path: Path, content: bytes = b"mine") -> Path:
@@ -70,11 +72,11 @@ def test_a_first_report(tmp_path: Path) -> None:
 
 def test_the_manifest_lists_every_file_with_its_hash(out: Path) -> None:
     facts = manifest(out)
-    assert facts == {
-        "format": MANIFEST_FORMAT,
-        "title": "t",
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in OLD.items()},
+    assert (facts["format"], facts["title"], facts["tool"]["name"]) == (1, "t", "reportgen")
+    assert facts["files"] == {
+        name: hashlib.sha256(content).hexdigest() for name, content in OLD.items()
     }
+    assert "earlier" not in facts
     assert list(facts["files"]) == sorted(OLD)
 
 
@@ -179,7 +181,7 @@ def test_nothing_is_seen_before_publish(out: Path) -> None:
         for name, content in NEW.items():
             publication.add(name, content)
         assert tree(out) == before
-        publication.publish({})
+        publication.publish(Facts("t"))
     assert files(out) == {*NEW, MANIFEST}
 
 
@@ -188,14 +190,16 @@ def test_the_order_of_moves_keeps_every_link_alive(
 ) -> None:
     publish(out, {**OLD, "probe_1/index.html": b"links b.png"})
     moved: list[str] = []
-    replace = os.replace
 
-    def spy(source: Path, target: Path) -> None:
-        place = target if target.is_relative_to(out) else source
-        moved.append(place.relative_to(out).as_posix() + "-" * (place is source))
-        replace(source, target)
+    def spy(usual: Move) -> Move:
+        def move(source: Folder, name: str, target: Folder, new: str) -> None:
+            moved.append(new + "-" * (source.path == out))
+            usual(source, name, target, new)
 
-    monkeypatch.setattr(os, "replace", spy)
+        return move
+
+    for way in ("replace", "place"):
+        monkeypatch.setattr(Folder, way, spy(getattr(Folder, way)))
     publish(out, NEW)
     assert moved == [
         MANIFEST,
@@ -223,11 +227,11 @@ def test_an_output_path_that_is_a_file(directory: str, tmp_path: Path) -> None:
 def test_a_full_disk_is_one_clear_error(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, content: bytes) -> int:
-        raise OSError(28, "No space left on device", str(path))
+    def full(folder: Folder, name: str, content: bytes) -> None:
+        raise OSError(28, "No space left on device", str(folder.path / name))
 
     before = tree(tmp_path)
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Folder, "write", full)
     with pytest.raises(MachineError, match="cannot be written: No space left on device"):
         publish(out, NEW)
     assert tree(tmp_path) == before
@@ -287,19 +291,22 @@ def test_a_broken_or_foreign_manifest_is_a_stranger(content: bytes, out: Path) -
 
 KILLED = """
 import json, os, pathlib, sys
-from reportgen.publish import Publication
+from reportgen.folders import Folder
+from reportgen.publish import Facts, Publication
 
-def killed(source, target, moves=[int(sys.argv[3])]):
-    if moves[0] == 0:
-        os._exit(9)
-    moves[0] -= 1
-    return replace(source, target)
+def killed(usual, moves=[int(sys.argv[3])]):
+    def move(folder, name, target, new):
+        if moves[0] == 0:
+            os._exit(9)
+        moves[0] -= 1
+        return usual(folder, name, target, new)
+    return move
 
-replace, pathlib.Path.replace = pathlib.Path.replace, killed
+Folder.replace, Folder.place = killed(Folder.replace), killed(Folder.place)
 with Publication(pathlib.Path(sys.argv[1])) as publication:
     for name, content in json.loads(sys.argv[2]).items():
         publication.add(name, content.encode())
-    publication.publish({"run": "killed"})
+    publication.publish(Facts("killed"))
 """
 
 
@@ -346,7 +353,7 @@ def test_a_second_run_at_the_same_time_is_refused(out: Path, tmp_path: Path) -> 
         first.add(INDEX, b"first")
         with pytest.raises(MachineError, match="another run"), Publication(out):
             pass
-        first.publish({})
+        first.publish(Facts("t"))
     assert (out / INDEX).read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -354,12 +361,12 @@ def test_a_second_run_at_the_same_time_is_refused(out: Path, tmp_path: Path) -> 
 def test_a_lock_that_a_run_removes_as_it_ends_is_none(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def locked_too_late(file: BinaryIO) -> bool:
+    def locked_too_late(descriptor: int) -> bool | None:
         shutil.rmtree(tmp_path / ".out.reportgen-staging")
         monkeypatch.undo()
-        return publish_module._locked(file)
+        return machine.locked(descriptor)
 
-    monkeypatch.setattr(publish_module, "_locked", locked_too_late)
+    monkeypatch.setattr(staging, "locked", locked_too_late)
     with (
         Publication(out),
         pytest.raises(MachineError, match="another run"),
@@ -428,8 +435,8 @@ def test_two_reports_side_by_side_do_not_meet(tmp_path: Path) -> None:
     with Publication(tmp_path / "a") as one, Publication(tmp_path / "b") as other:
         one.add(INDEX, b"a")
         other.add(INDEX, b"b")
-        other.publish({})
-        one.publish({})
+        other.publish(Facts("t"))
+        one.publish(Facts("t"))
     assert (tmp_path / "a" / INDEX).read_bytes() == b"a"
     assert (tmp_path / "b" / INDEX).read_bytes() == b"b"
 
@@ -451,18 +458,37 @@ def test_a_relative_directory(
 # --- moves that fail ----------------------------------------------------------------------------
 
 
-def fail_at(monkeypatch: pytest.MonkeyPatch, move: int, error: BaseException) -> None:
-    """Have one of the moves into or out of the directory fail."""
-    replace = Path.replace
+def before_move(
+    monkeypatch: pytest.MonkeyPatch, number: int, happening: Callable[[], None]
+) -> None:
+    """Have something happen before one of the moves into or out of the directory."""
     moves = iter(range(1000))
 
-    def replace_or_fail(path: Path, target: Path) -> Path:
-        if next(moves) == move:
-            monkeypatch.setattr(Path, "replace", replace)
-            raise error
-        return replace(path, target)
+    def spied(usual: Move) -> Move:
+        nested: list[None] = []
 
-    monkeypatch.setattr(Path, "replace", replace_or_fail)
+        def move(source: Folder, name: str, target: Folder, new: str) -> None:
+            if not nested and next(moves) == number:
+                happening()
+            nested.append(None)
+            try:
+                usual(source, name, target, new)
+            finally:
+                nested.pop()
+
+        return move
+
+    for way in ("replace", "place"):
+        monkeypatch.setattr(Folder, way, spied(getattr(Folder, way)))
+
+
+def fail_at(monkeypatch: pytest.MonkeyPatch, move: int, error: BaseException) -> None:
+    """Have one of the moves into or out of the directory fail."""
+
+    def fail() -> None:
+        raise error
+
+    before_move(monkeypatch, move, fail)
 
 
 ERRORS = [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
@@ -507,10 +533,11 @@ def test_an_overwritten_stranger_comes_back_when_a_move_fails(
 
 
 def test_a_first_report_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, target: Path) -> Path:
-        raise AssertionError(f"{path} was moved alone")
+    def refuse(folder: Folder, name: str, *_: object) -> None:
+        raise AssertionError(f"{name} was moved alone")
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Folder, "replace", refuse)
+    monkeypatch.setattr(Folder, "place", refuse)
     publish(tmp_path / "out", OLD)
     assert files(tmp_path / "out") == {*OLD, MANIFEST}
 
@@ -519,15 +546,7 @@ def test_a_first_report_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_directory_deleted_among_the_moves(
     out: Path, tmp_path: Path, move: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace = Path.replace
-    moves = iter(range(1000))
-
-    def delete_then_replace(path: Path, target: Path) -> Path:
-        if next(moves) == move:
-            shutil.rmtree(out)
-        return replace(path, target)
-
-    monkeypatch.setattr(Path, "replace", delete_then_replace)
+    before_move(monkeypatch, move, lambda: shutil.rmtree(out))
     with pytest.raises(MachineError, match="is gone; run reportgen again") as caught:
         publish(out, NEW)
     assert "\n" not in caught.value.message
@@ -539,7 +558,7 @@ def test_a_directory_deleted_while_drawing_gets_the_whole_report(out: Path) -> N
         publication.add(INDEX, b"new")
         shutil.rmtree(out)
         publication.add("probe_0/a.png", b"new a")
-        publication.publish({})
+        publication.publish(Facts("t"))
     assert files(out) == {INDEX, "probe_0/a.png", MANIFEST}
 
 
@@ -624,7 +643,12 @@ def test_a_link_to_where_there_is_nothing_yet(tmp_path: Path) -> None:
 
 # --- a page that stands alone -------------------------------------------------------------------
 
-PAGE = b'<!doctype html><meta name="generator" content="reportgen">'
+PAGE = b"<!doctype html><title>page</title>\n"
+
+
+def sealed(page: bytes) -> bytes:
+    digest = hashlib.sha256(page).hexdigest()
+    return page + f"<!-- one page by reportgen; sha256 of all before: {digest} -->\n".encode()
 
 
 def publish_alone(path: Path, output: Path, page: bytes = PAGE, **options: bool) -> None:
@@ -636,7 +660,7 @@ def test_a_page_alone(tmp_path: Path) -> None:
     path = tmp_path / "a" / "x.html"
     publish_alone(path, path)
     publish_alone(path, path, PAGE + b"again")
-    assert tree(tmp_path) == {"a": None, "a/x.html": PAGE + b"again"}
+    assert tree(tmp_path) == {"a": None, "a/x.html": sealed(PAGE + b"again")}
 
 
 def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:
@@ -647,7 +671,7 @@ def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) ->
         with pytest.raises(InputError, match="is in the way"), LonePage(target, target):
             pytest.fail("drawn for nothing")
     publish_alone(path, path, overwrite=True)
-    assert path.read_bytes() == PAGE
+    assert path.read_bytes() == sealed(PAGE)
 
 
 def test_a_strangers_page_that_comes_while_drawing_stays(tmp_path: Path) -> None:
@@ -666,7 +690,7 @@ def test_a_second_page_alone_at_the_same_time_is_refused(tmp_path: Path, output:
         with pytest.raises(MachineError, match="another run"):
             publish_alone(path, tmp_path / output)
         first.publish(PAGE)
-    assert tree(tmp_path) == {"x.html": PAGE}
+    assert tree(tmp_path) == {"x.html": sealed(PAGE)}
 
 
 def test_a_page_alone_that_fails_leaves_the_old_one_and_no_folder(

@@ -4,6 +4,7 @@ import doctest
 import gzip
 import importlib
 import json
+import os
 import pkgutil
 import subprocess
 import sys
@@ -289,11 +290,11 @@ def test_a_dump_that_cannot_be_saved_leaves_the_one_before(
     rg.Dump.from_arrays(TOKENS, ACTS).save(path)
     before = path.read_bytes()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", full)
+        patched.setattr(os, "replace", full)
         with pytest.raises(rg.MachineError, match=r"dump\.json: cannot be written: No space left"):
             rg.read_dump(DALLAS).save(path)
     assert path.read_bytes() == before

@@ -1,0 +1,183 @@
+"""The folder where a report is put together: for one run alone, and told from a stranger's.
+
+It is beside the output directory and named after it, so that the next run finds what a killed one
+left. It is ours if it has our lock, an empty file of a name that nothing else has, and beside it
+only what a run puts there. Anything else is an error that names it, and stays.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from reportgen.errors import MachineError, note
+from reportgen.files import STAGED
+from reportgen.folders import Folder, is_folder, is_regular, make_folder, same
+from reportgen.paths import MANIFEST
+from reportgen.publish.machine import locked
+from reportgen.publish.manifest import is_report_name
+
+__all__ = ["Staging"]
+
+_LOCK = "reportgen-staging.lock"
+_FILES, _KEPT = "files", "kept"
+_NOT_LOCKED = (
+    "Warning: {}: this file system has no locks; see that no other run of reportgen writes there"
+)
+
+
+class Staging:
+    """The staging folder of a run that writes `target`; to be used with `with`.
+
+    It goes by `output`, which the user named, given without links: the target or its directory.
+    """
+
+    beside: Folder
+    """The folder that it is in."""
+    folder: Folder
+    files: Folder
+    """Here the new files are put together."""
+    kept: Folder
+    """Here the files that they replace are kept until the run has ended."""
+
+    def __init__(self, target: Path, output: Path) -> None:
+        self._target = target
+        self._output = output
+        self._place = output
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._place = _place(self._output)
+        with ExitStack() as undo:
+            self.beside = make_folder(self._place.parent, undo)
+            self._claim(undo)
+            undo.callback(self._clear)
+            self._clear()
+            self.files = self._made(_FILES, undo)
+            self.kept = self._made(_KEPT, undo)
+            self._exit = undo.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._exit.close()
+
+    def move_in(self, name: str) -> None:
+        """Move all new files, as a directory that is not there yet, to beside the folder."""
+        self.folder.move_folder(_FILES, self.beside, name)
+
+    def _made(self, name: str, undo: ExitStack) -> Folder:
+        self.folder.make(name)
+        return undo.enter_context(self.folder.child(name))
+
+    def _claim(self, undo: ExitStack) -> None:
+        """Open the folder and lock it for this run, or raise if it is another's."""
+        name = self._place.name
+        while True:
+            with ExitStack() as attempt:
+                if self.beside.make(name):
+                    attempt.callback(self.beside.remove_empty, name)
+                status = self.beside.status(name)
+                if status is None:
+                    continue  # a run that has just ended removed the folder
+                if not is_folder(status):
+                    raise self._in_the_way("it is a link or a file")
+                self.folder = attempt.enter_context(self.beside.child(name))
+                if self._lock(attempt):
+                    undo.push(attempt.pop_all())
+                    return
+
+    def _lock(self, undo: ExitStack) -> bool:
+        """Lock the folder; tell whether it still is the one in its place."""
+        self._refuse_strangers(self._strange_names())
+        status = self.folder.status(_LOCK)
+        try:
+            file = self.folder.open(_LOCK, os.O_RDWR) if status else self.folder.create(_LOCK)
+        except (FileExistsError, FileNotFoundError):
+            return False  # another run was quicker, or has just ended
+        undo.enter_context(file)
+        is_locked = locked(file.fileno())
+        if is_locked is False:
+            raise MachineError(
+                f"{self._target}: another run of reportgen is writing into it; wait for it"
+            )
+        in_place = self.beside.status(self._place.name)
+        if not same(in_place, self.folder.own_status()):
+            return False
+        if not same(self.folder.status(_LOCK), os.fstat(file.fileno())):
+            return False
+        if is_locked is None:
+            note(_NOT_LOCKED.format(self._target))
+        undo.callback(self.beside.remove_empty, self._place.name)
+        undo.callback(self.folder.remove, _LOCK)
+        self._refuse_strangers([*self._strange_names(), *self._strange_files()])
+        return True
+
+    def _strange_names(self) -> Iterator[str]:
+        """Give what no run of ours has put into the folder."""
+        names = self.folder.names()
+        for name in names:
+            status = self.folder.status(name)
+            if status is None:
+                continue  # a run that is just ending removed it
+            if name == _LOCK:
+                is_ours = is_regular(status) and status.st_size == 0 and status.st_nlink == 1
+            elif name == MANIFEST:
+                is_ours = is_regular(status)
+            else:
+                is_ours = name in (_FILES, _KEPT) and is_folder(status)
+            if not is_ours or (_LOCK not in names and self.folder.status(_LOCK) is None):
+                yield name
+
+    def _strange_files(self) -> Iterator[str]:
+        """Give what is among the files of a killed run and has no name that it would give one."""
+        for top in (_FILES, _KEPT):
+            status = self.folder.status(top)
+            for name in self._below(top) if status else ():
+                inside = name.removeprefix(f"{top}/")
+                if not is_report_name(inside) and inside != MANIFEST:
+                    yield name
+
+    def _below(self, name: str) -> Iterator[str]:
+        """Give all files below a folder of this one, links and the like too."""
+        with self.folder.child(name) as folder:
+            names = folder.names()
+        for below in (f"{name}/{last}" for last in names):
+            status = self.folder.status(below)
+            if status is not None and is_folder(status):
+                yield from self._below(below)
+            else:
+                yield below
+
+    def _refuse_strangers(self, names: Iterator[str] | list[str]) -> None:
+        """Raise if there is anything of somebody else's."""
+        if first := next(iter(names), None):
+            raise self._in_the_way(f"{first} in it is not of reportgen")
+
+    def _in_the_way(self, reason: str) -> MachineError:
+        return MachineError(
+            f"{self._place}: is in the way of the folder in which a report is put together: "
+            f"{reason}; move it, or name another place with -o"
+        )
+
+    def _clear(self) -> None:
+        """Remove what a run has put into the folder, and nothing else."""
+        if next(self._strange_files(), None) is not None:
+            return
+        for name in (_FILES, _KEPT):
+            self.folder.remove_tree(name)
+        self.folder.remove(MANIFEST)
+
+
+def _place(output: Path) -> Path:
+    """Return where the staging folder of `output` is.
+
+    Only where the folder above is of another file system, across which nothing can be moved, or
+    not ours to write in, it is inside.
+    """
+    above = output.parent
+    if output.is_dir() and not (
+        os.access(above, os.W_OK | os.X_OK) and above.stat().st_dev == output.stat().st_dev
+    ):
+        return output / STAGED
+    return above / f".{output.name or 'report'}{STAGED}"
