@@ -16,6 +16,8 @@ importing the package costs next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from reportgen.display import display_with
+
 if TYPE_CHECKING:
     from reportgen.dumps import Dump, Feature, File, Probe, read_dump
     from reportgen.errors import InputError, MachineError
@@ -63,3 +65,12 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+def _html_of(thing: object) -> str:
+    """Return what a notebook shows of a dump or a part of one."""
+    html: str = import_module("reportgen.page.notebook").html_of(thing)
+    return html
+
+
+display_with(_html_of)

@@ -156,6 +156,12 @@ class _Command(click.Command):
     type=click.IntRange(min=1),
     help="The largest file to read, counted unzipped.  [default: 2147483648 (2 GiB)]",
 )
+@click.option(
+    "--max-values",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The most values that a sparse file or arrays may unfold into.  [default: 100000000]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")
 def main(
@@ -166,6 +172,7 @@ def main(
     no_values: bool,
     scheduler: str | None,
     max_input_bytes: int | None,
+    max_values: int | None,
     open_page: bool,
     quiet: bool,
     **options: Any,
@@ -181,7 +188,7 @@ def main(
     if inputs.count("-") > 1:
         raise click.UsageError("- can stand for one file only.")
     with _memory_enough():
-        dump = _read(inputs, max_input_bytes)
+        dump = _read(inputs, max_input_bytes, max_values)
     with _matplotlib_undisturbed(), interrupts_held():  # (compiled modules cannot be half imported)
         from reportgen import figures  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
@@ -206,16 +213,16 @@ def main(
         _open(written.page)
 
 
-def _read(inputs: tuple[str, ...], max_input_bytes: int | None) -> "Dump":
+def _read(inputs: tuple[str, ...], max_bytes: int | None, max_values: int | None) -> "Dump":
     """Read the files that the user named."""
     with interrupts_held():
-        from reportgen.dumps import MAX_INPUT_BYTES, Dump, read_dump
+        from reportgen.dumps import MAX_INPUT_BYTES, MAX_VALUES, Dump, read_dump
 
     if "-" in inputs and sys.stdin is None:
         raise InputError("stdin: is closed; name a file, or pipe a dump in")
-    limit = max_input_bytes or MAX_INPUT_BYTES
-    sources = (sys.stdin.buffer if name == "-" else name for name in inputs)
-    return Dump.joined(read_dump(source, max_input_bytes=limit) for source in sources)
+    limit, most = max_bytes or MAX_INPUT_BYTES, max_values or MAX_VALUES
+    files = (sys.stdin.buffer if name == "-" else name for name in inputs)
+    return Dump.joined(read_dump(f, max_input_bytes=limit, max_values=most) for f in files)
 
 
 @contextmanager
@@ -244,9 +251,7 @@ def _say(text: str) -> None:
 
 @contextmanager
 def _matplotlib_undisturbed() -> Iterator[None]:
-    """Keep a `matplotlibrc` lying about, or a strange MPLBACKEND, from failing the import.
-
-    And from being talked about a home that cannot be written, which is no matter of a report.
+    """Keep a stray `matplotlibrc` or MPLBACKEND from failing the import, and silence warnings.
 
     matplotlib takes the first `matplotlibrc` it finds, in the working directory before all others;
     in the folder of its own data that is the one it was made with.

@@ -620,7 +620,7 @@ def test_too_little_memory_is_one_line(
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    for place in ("reportgen.dumps._read", "reportgen.figures.render"):
+    for place in ("reportgen.dumps.reading._read", "reportgen.figures.render"):
         with monkeypatch.context() as patch:
             patch.setattr(place, fail)
             result = run(small, "-j", 1, "-o", tmp_path / "out")

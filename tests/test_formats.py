@@ -17,12 +17,11 @@ from click.testing import CliRunner
 from dumps import DALLAS, ROOT, make_dump, make_result
 from test_cli import Page, check_report, files, read, run, succeed
 
-from reportgen import build_report, formats
+from reportgen import build_report
 from reportgen.cli import main
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
-from reportgen.formats import KINDS
-from reportgen.formats.record import Activations, FeatureKey, Kind, Record
+from reportgen.formats import KINDS, Activations, FeatureKey, Kind, Record, kinds
 from reportgen.sheets import Options, settle
 from reportgen.words import short_number
 
@@ -196,7 +195,7 @@ def test_a_new_kind_costs_one_module_and_one_line(monkeypatch: pytest.MonkeyPatc
             yield Activations(tokens, (FeatureKey("mine", 1),), values)
 
     mine = Kind("my own", "mine", ("mine",), lambda data: "mine" in data, read)
-    monkeypatch.setattr(formats, "KINDS", (mine, *KINDS))
+    monkeypatch.setattr(kinds, "KINDS", (mine, *KINDS))
     dump = load({"results": [{"mine": True, "tokens": ["a", "b"]}], "model": "m"})
     assert told(dump) == [("a¦b", {"mine:1": [2.5, 2.5]})]
     assert dump.files[0].kind == "my own"
@@ -851,13 +850,13 @@ def test_what_has_nothing_to_show_is_left_out_beside_what_has() -> None:
         assert "expected" in refusal(item)
 
 
-def test_a_sparse_record_of_very_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.formats import activation_source, arrays
-
-    monkeypatch.setattr(activation_source, "MOST_VALUES", 7)
-    monkeypatch.setattr(arrays, "MOST_VALUES", 7)
-    assert "2 features × 4 tokens are too many" in refusal(example("activation_source"))
-    assert "4 × 2 are too many" in refusal(example("arrays"))
+@pytest.mark.parametrize("name", ["activation_source", "arrays"])
+def test_what_unfolds_into_too_much_is_refused(name: str) -> None:
+    data = example(name)
+    n_values = {"activation_source": 2 * 4 + 2, "arrays": 4 * 2 + 16 * (4 + 2 + 1 + 1)}[name]
+    assert read_dump(io.BytesIO(data), max_values=n_values).probes
+    with pytest.raises(InputError, match=f"more than {n_values - 1} values; .* with --max-values"):
+        read_dump(io.BytesIO(data), max_values=n_values - 1)
 
 
 # --- arrays -------------------------------------------------------------------------------------
@@ -966,4 +965,5 @@ def test_a_shape_that_no_memory_holds_is_refused() -> None:
     file = io.BytesIO(with_arrays(acts=GONE))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("acts.npy", array)
-    assert "acts: expected an array" in refusal(file.getvalue())
+    message = refusal(file.getvalue())
+    assert "acts: with this, the file unfolds into more than 100,000,000 values; split" in message

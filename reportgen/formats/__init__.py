@@ -1,37 +1,36 @@
-"""Readers of other people's files, one module a kind.
+"""Other people's files: what is in them, whatever they are packed in and whoever wrote them.
 
-A module says what its kind looks like, by which keys it is told, and how a record of it is read.
-What all have in common is in `envelope`, which walks through a file and gives its records one by
-one, and in `record`, which has the checks.
+The way of a file: `containers` tells by its first bytes what it is packed in, `walk` gives the
+records of JSON one by one (`npz` the one record of an archive), `kinds` recognises a record, and a
+module for each kind turns it into `Activations` with the checks of `record`. What is wrong is
+noted in a `Reading`, of `faults`.
+
+Imports only the leaf modules of reportgen.
 """
 
-from importlib import import_module
-from typing import Any
+from reportgen.formats.activation_dump import as_json
+from reportgen.formats.arrays import as_array, as_list, read_arrays, shape_of
+from reportgen.formats.containers import read_file
+from reportgen.formats.faults import Reading
+from reportgen.formats.kinds import KINDS
+from reportgen.formats.limits import MAX_INPUT_BYTES, MAX_VALUES, Limits
+from reportgen.formats.model import Activations, FeatureKey, Kind
+from reportgen.formats.record import Record
 
-from reportgen.formats import dump
-from reportgen.formats.record import Kind
-
-__all__ = ["KINDS", "recognise"]
-
-_MODULES = (
-    "activation_all",
-    "dump",
-    "activation_single",
-    "activation_source",
-    "search_all",
-    "arrays",
-    "export",
-    "activation_new",
-    "feature",
-)
-"""One line a kind; of those that fit a record the first reads it."""
-
-KINDS: tuple[Kind, ...] = tuple(import_module(f"{__name__}.{name}").KIND for name in _MODULES)
-
-
-def recognise(data: dict[str, Any]) -> Kind | None:
-    """Return the kind of a record, told by its keys; a broken one may be meant as a dump."""
-    for kind in KINDS:
-        if kind.fits(data):
-            return kind
-    return dump.KIND if any(key.casefold() in dump.KIND.keys for key in data) else None
+__all__ = [
+    "KINDS",
+    "MAX_INPUT_BYTES",
+    "MAX_VALUES",
+    "Activations",
+    "FeatureKey",
+    "Kind",
+    "Limits",
+    "Reading",
+    "Record",
+    "as_array",
+    "as_json",
+    "as_list",
+    "read_arrays",
+    "read_file",
+    "shape_of",
+]

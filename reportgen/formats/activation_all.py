@@ -14,8 +14,8 @@ of before write `max_value` and so on.
 
 from typing import Any
 
-from reportgen.formats import dump
-from reportgen.formats.record import Kind
+from reportgen.formats import activation_dump
+from reportgen.formats.model import Kind
 
 
 def _fits(data: dict[str, Any]) -> bool:
@@ -31,5 +31,5 @@ KIND = Kind(
     shape="tokens with activations",
     keys=("tokens", "activations"),
     fits=_fits,
-    read=dump.read,
+    read=activation_dump.read,
 )

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Activations, Kind, Record
+from reportgen.formats.model import Activations, Kind
+from reportgen.formats.record import Record
 
 
 def _fits(data: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@
         maxValue, maxValueIndex, dfaValues, dfaTargetIndex, dfaMaxValue  (not looked at)
 
 Of several prompts (`/v1/activation/single-batch`) there is one such object each in `results`.
-Servers of before write `tokens_is_special`, `max_value` and so on.
+Older servers write `tokens_is_special`, `max_value` and so on.
 
 The answer does not say which feature it is of. `source` (or `layer`), `index` and `model` (or
 `modelId`) are read where somebody has added them, to the answer or around `results`; else features
@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.formats.record import Activations, Kind, Record
+from reportgen.formats.model import Activations, Kind
+from reportgen.formats.record import Record
 
 
 def _fits(data: dict[str, Any]) -> bool:

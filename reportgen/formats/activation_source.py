@@ -15,14 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.formats.record import (
-    MOST_VALUES,
-    Activations,
-    FeatureKey,
-    Kind,
-    Record,
-    whole_number,
-)
+from reportgen.formats.model import Activations, FeatureKey, Kind
+from reportgen.formats.record import Record, whole_number
 
 _NUMBER_TYPES = {int, float}
 
@@ -42,12 +36,7 @@ def read(record: Record) -> Iterator[Activations]:
         record.fault("activeFeatures", wanted, active)
     elif not active:
         record.lacks("activeFeatures", wanted, active)
-    elif len(active) * len(tokens) > MOST_VALUES:
-        record.reading.faults.append(
-            f"{record.at('activeFeatures')}: {len(active):,} features × {len(tokens):,} tokens are "
-            "too many for one probe; split the prompt"
-        )
-    else:
+    elif record.reading.may_unfold(record.at("activeFeatures"), len(active) * len(tokens)):
         yield from _dense(record, tokens, about, active)
 
 

@@ -8,8 +8,6 @@
     model        text (may be missing)
     source_set   text (may be missing)
 
-Arrays of Python objects are refused: to unpickle a stranger's file can run anything.
-
 In memory it is the same, and the arrays may be anything that NumPy takes, or tensors.
 """
 
@@ -19,19 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.formats.record import (
-    MOST_VALUES,
-    Activations,
-    FeatureKey,
-    Kind,
-    Reading,
-    Record,
-    describe,
-    whole_number,
-)
+from reportgen.formats.faults import Reading, describe
+from reportgen.formats.model import Activations, FeatureKey, Kind
+from reportgen.formats.record import Record, whole_number
 from reportgen.words import count_of
 
-__all__ = ["KIND", "as_array", "as_list", "read_all", "shape_of"]
+__all__ = ["KIND", "as_array", "as_list", "read_arrays", "shape_of"]
 
 
 def as_array(given: Any) -> NDArray[Any]:
@@ -79,7 +70,9 @@ def read(record: Record) -> Iterator[Activations]:
         )
 
 
-def read_all(reading: Reading, own: dict[str, Any], same: dict[str, Any]) -> Iterator[Activations]:
+def read_arrays(
+    reading: Reading, own: dict[str, Any], same: dict[str, Any]
+) -> Iterator[Activations]:
     """Read arrays in memory: of one probe, or of several where `tokens` is a list of lists.
 
     `own` has the members that each probe has for itself, `same` those that are one for all.
@@ -95,7 +88,7 @@ def read_all(reading: Reading, own: dict[str, Any], same: dict[str, Any]) -> Ite
         if not is_list or len(found) != len(tokens):
             what = len(found) if is_list else describe(found)
             wanted = f"a list of {len(tokens)}, one per probe"
-            reading.faults.append(f"{key}: expected {wanted}, found {what}")
+            reading.note(f"{key}: expected {wanted}, found {what}")
     for number in range(0 if reading.faults else len(tokens)):
         one = {key: found[number] for key, found in own.items()}
         data = same | one | {"tokens": as_list(one["tokens"])}
@@ -114,16 +107,14 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
         turn = "; turn it by acts.T" if acts.ndim == 2 and acts.shape[1] == n_tokens else ""
         if acts.ndim == 3 and acts.shape[0] == 1:
             turn = "; take the one of the batch by acts[0]"
-        record.reading.faults.append(
+        record.reading.note(
             f"{record.at('acts')}: expected an array (tokens, features), {n_tokens} × 1 or more, "
             f"found {shape}{turn}"
         )
     elif acts.dtype.kind not in "fiu":
-        record.reading.faults.append(
+        record.reading.note(
             f"{record.at('acts')}: expected numbers, found an array of type {acts.dtype}"
         )
-    elif acts.size > MOST_VALUES:
-        record.reading.faults.append(f"{record.at('acts')}: {shape} are too many for one probe")
     elif not (finite := np.isfinite(values := _as_float64(acts))).all():
         token, feature = np.argwhere(~finite)[0].tolist()
         record.fault(f"acts[{token}, {feature}]", "a finite number", float(values[token, feature]))
@@ -146,9 +137,7 @@ def _keys(record: Record, n_features: int) -> tuple[FeatureKey, ...] | None:
     if not isinstance(ids, list) or len(ids) != n_features:
         found = f"{len(ids)}" if isinstance(ids, list) else describe(ids)
         wanted = f"{count_of(n_features, 'id')}, one per column of acts"
-        record.reading.faults.append(
-            f"{record.at('feature_ids')}: expected {wanted}, found {found}"
-        )
+        record.reading.note(f"{record.at('feature_ids')}: expected {wanted}, found {found}")
         return None
     model, source_set = record.text("model"), record.text("source_set")
     keys = []

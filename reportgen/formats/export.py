@@ -14,7 +14,7 @@ All lines of a file with the same tokens are rows of one probe.
 from typing import Any
 
 from reportgen.formats import activation_new
-from reportgen.formats.record import Kind
+from reportgen.formats.model import Kind
 
 
 def _fits(data: dict[str, Any]) -> bool:

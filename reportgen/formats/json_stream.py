@@ -10,12 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, BinaryIO
+from typing import Any
 
-__all__ = ["CHUNK", "BrokenJSONError", "JSONStream"]
+from reportgen.formats.stream import CHUNK, Bytes
 
-CHUNK = 1 << 20
-"""Bytes read at once."""
+__all__ = ["BrokenJSONError", "JSONStream"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _EXCERPT = 24
@@ -46,7 +45,7 @@ class JSONStream:
     """
 
     def __init__(
-        self, file: BinaryIO, object_hook: Callable[[dict[str, Any]], Any] | None = None
+        self, file: Bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None
     ) -> None:
         self._file = file
         self._bytes = codecs.getincrementaldecoder("utf-8-sig")()

@@ -13,8 +13,7 @@ from markupsafe import Markup, escape
 from numpy.typing import ArrayLike
 
 from reportgen.dumps import Dump, Feature, File, Probe
-from reportgen.formats.arrays import as_array, as_list, shape_of
-from reportgen.formats.record import Reading, Record
+from reportgen.formats import Reading, Record, as_array, as_list, shape_of
 from reportgen.page.links import neuronpedia_url
 from reportgen.page.spans import token_spans
 from reportgen.page.templates import fragment
@@ -22,7 +21,7 @@ from reportgen.sheets import Options, StripSheet, TokenRow, settle, top_rows
 from reportgen.tokens import readable, uses_byte_alphabet
 from reportgen.words import count_of, short_number, shortened
 
-__all__ = ["Shown", "dump_html", "feature_html", "probe_html", "show"]
+__all__ = ["Shown", "html_of", "show"]
 
 PROBES, ROWS_OF_DUMP, ROWS_OF_PROBE = 3, 3, 10
 """What is shown of a dump: probes and rows of each; and rows of one probe."""
@@ -107,7 +106,7 @@ def _probe(tokens: Any, values: Any) -> Probe:
     if array.ndim != 1 or array.dtype.kind not in "fiu":
         wanted = f"{count_of(len(checked), 'number')}, one per token"
         found = f"{shape_of(array)} of type {array.dtype}"
-        reading.faults.append(f"values: expected {wanted}, found {found}")
+        reading.note(f"values: expected {wanted}, found {found}")
     else:
         record.data["values"] = array.astype(np.float64)
         record.values("values", len(checked))
@@ -121,6 +120,16 @@ def _probe(tokens: Any, values: Any) -> Probe:
         values=record.data["values"][np.newaxis],
         byte_level=uses_byte_alphabet(checked),
     )
+
+
+def html_of(thing: object) -> str:
+    """Return what a notebook shows of a dump, a probe or a feature."""
+    if isinstance(thing, Dump):
+        return dump_html(thing)
+    if isinstance(thing, Probe):
+        return probe_html(thing)
+    assert isinstance(thing, Feature)
+    return feature_html(thing)
 
 
 def dump_html(dump: Dump) -> str:

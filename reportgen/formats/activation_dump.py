@@ -30,16 +30,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.formats.record import (
-    MISSING,
-    Activations,
-    FeatureKey,
-    Kind,
-    Record,
-    guess,
-    near_key,
-    shown,
-)
+from reportgen.formats.faults import MISSING, guess, near_key, shown
+from reportgen.formats.model import Activations, FeatureKey, Kind
+from reportgen.formats.record import Record
 from reportgen.words import count_of
 
 _LAYOUTS = ("activations", "features", "counts")
@@ -60,7 +53,7 @@ def read(record: Record) -> Iterator[Activations]:
     layout = next((key for key in _LAYOUTS if _is_filled(record.data.get(key))), None)
     if layout is None:
         hint = near_key(record.data, *_LAYOUTS)
-        record.reading.faults.append(
+        record.reading.note(
             f"{shown(record.place)}: expected features in a non-empty list 'activations', "
             f"'features' or 'counts', found none{hint}"
         )
@@ -125,14 +118,14 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
     In many dumps it is a summary beside them; so one whose features have a misspelt key, or none,
     would be taken for something that it is not.
     """
-    data, faults = record.data, record.reading.faults
+    data, reading = record.data, record.reading
     objects = {
         key: value
         for key, value in data.items()
         if _is_filled(value) and all(isinstance(item, dict) for item in value)
     }
     if objects and (near := guess(objects, *_LAYOUTS[:2])):
-        faults.append(
+        reading.note(
             f"{shown(record.place)}: expected features in 'activations' or 'features', "
             f"found none{near}"
         )
@@ -144,7 +137,7 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
         if data.get(key):
             record.fault(key, "a non-empty list of features", data[key])
             return True
-    faults.append(
+    reading.note(
         f"{record.at('counts')}: expected rows of {count_of(n_tokens, 'number')}, one per token, "
         f"found {count_of(widths.pop(), 'number')} in each (if it is a summary, the features are "
         "missing: they belong into 'activations')"
@@ -152,23 +145,23 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
     return True
 
 
-def write(texts: Iterable[Activations], about: FeatureKey) -> Iterator[str]:
-    """Give the JSON of a dump of `texts`, a line each; `about` has what all features share."""
+def as_json(activations: Iterable[Activations], about: FeatureKey) -> Iterator[str]:
+    """Give the JSON of a dump, a line for each probe; `about` is what all features share."""
     head = _known(model=about.model, source_set=about.source_set)
     yield json.dumps(head)[:-1] + ", " * bool(head) + '"results": ['
-    for number, text in enumerate(texts):
-        yield ",\n " * bool(number) + json.dumps(_result(text), allow_nan=False)
+    for number, one in enumerate(activations):
+        yield ",\n " * bool(number) + json.dumps(_result(one), allow_nan=False)
     yield "]}\n"
 
 
-def _result(text: Activations) -> dict[str, Any]:
+def _result(one: Activations) -> dict[str, Any]:
     """Return one result as JSON has it."""
     return _known(
-        probe_id=text.probe_id,
-        prompt=text.prompt,
-        tokens=text.tokens,
-        tokens_is_special=None if text.special is None else text.special.tolist(),
-        byte_level=text.byte_level,
+        probe_id=one.probe_id,
+        prompt=one.prompt,
+        tokens=one.tokens,
+        tokens_is_special=None if one.special is None else one.special.tolist(),
+        byte_level=one.byte_level,
         activations=[
             _known(
                 source=key.source,
@@ -178,7 +171,7 @@ def _result(text: Activations) -> dict[str, Any]:
                 explanations=key.explanation and [{"description": key.explanation}],
                 values=row,
             )
-            for key, row in zip(text.keys, text.values.tolist(), strict=True)
+            for key, row in zip(one.keys, one.values.tolist(), strict=True)
         ],
     )
 

@@ -1,0 +1,89 @@
+"""From the activations of one file to probes."""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.dumps.model import Feature, Probe
+from reportgen.formats import Activations, FeatureKey
+from reportgen.tokens import join_tokens, uses_byte_alphabet
+
+__all__ = ["Assembled", "numbered"]
+
+_Keys = tuple[FeatureKey, ...]
+
+
+def numbered(number: int) -> str:
+    """Return the id of a probe that has no name in its file."""
+    return f"probe_{number}"
+
+
+class Assembled:
+    """The probes of one file, and the explanations of their features."""
+
+    def __init__(self, activations: Iterable[Activations]) -> None:
+        groups = _grouped(activations)
+        self._byte_level = uses_byte_alphabet(
+            {token for group in groups for token in group[0].tokens}
+        )
+        self._known: dict[Feature, Feature] = {}
+        self._lists: dict[_Keys, tuple[Feature, ...]] = {}
+        self.explanations: dict[Feature, str] = {}
+        self.probes = tuple(self._probe(n, group) for n, group in enumerate(groups))
+
+    def _probe(self, number: int, group: list[Activations]) -> Probe:
+        """Return activations on the same tokens as one probe."""
+        first = group[0]
+        keys, rows = (first.keys, first.values) if len(group) == 1 else _merged(group)
+        byte_level = self._byte_level if first.byte_level is None else first.byte_level
+        return Probe(
+            probe_id=first.probe_id or numbered(number),
+            prompt=first.prompt or join_tokens(first.tokens, byte_level, first.special),
+            tokens=first.tokens,
+            features=self._features(keys),
+            values=rows,
+            special=first.special,
+            byte_level=byte_level,
+            is_named=first.probe_id is not None,
+        )
+
+    def _features(self, keys: _Keys) -> tuple[Feature, ...]:
+        """Return the features that `keys` mean; equal lists are one object."""
+        if keys not in self._lists:
+            unnamed = count()
+            self._lists[keys] = tuple(self._feature(key, unnamed) for key in keys)
+        return self._lists[keys]
+
+    def _feature(self, key: FeatureKey, unnamed: Iterator[int]) -> Feature:
+        """Return the feature that `key` means; features without an index get consecutive ones."""
+        index = next(unnamed) if key.index is None else key.index
+        source = "unknown" if key.source is None else key.source
+        feature = Feature(source, index, key.model, key.source_set)
+        if key.explanation:
+            self.explanations.setdefault(feature, key.explanation)
+        return self._known.setdefault(feature, feature)
+
+
+def _grouped(activations: Iterable[Activations]) -> list[list[Activations]]:
+    """Return groups, one for each probe: single features are grouped by their tokens."""
+    groups: list[list[Activations]] = []
+    places: dict[tuple[tuple[str, ...], bytes | None], list[Activations]] = {}
+    for one in activations:
+        flags = None if one.special is None else one.special.tobytes()
+        group = places.setdefault((one.tokens, flags), []) if one.is_part else []
+        if not group:
+            groups.append(group)
+        group.append(one)
+    return groups
+
+
+def _merged(group: list[Activations]) -> tuple[_Keys, NDArray[np.float64]]:
+    """Return features and rows of a group, each once."""
+    found: dict[tuple[_Keys, bytes | int], Activations] = {}
+    for number, one in enumerate(group):
+        is_named = one.keys[0].index is not None
+        found.setdefault((one.keys, one.values.tobytes() if is_named else number), one)
+    keys = tuple(key for one in found.values() for key in one.keys)
+    return keys, np.concatenate([one.values for one in found.values()])

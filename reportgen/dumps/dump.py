@@ -1,0 +1,165 @@
+"""The dump itself: what was read from files or given as arrays, and how it is made and saved."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from reportgen.display import Displayed
+from reportgen.dumps import saving
+from reportgen.dumps.assembling import Assembled, numbered
+from reportgen.dumps.model import Feature, File, Probe
+from reportgen.formats import Activations, FeatureKey, Reading, read_arrays
+from reportgen.words import count_of
+
+__all__ = ["Dump"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dump(Displayed):
+    """Activation dumps, checked: one file or several, with their probes numbered consecutively.
+
+    `read_dump` reads one, `Dump.from_arrays` makes one from arrays, `Dump.joined` from several.
+    """
+
+    files: tuple[File, ...]
+    probes: tuple[Probe, ...]
+    explanations: Mapping[Feature, str] = field(default_factory=dict)
+    """What features are about, where a file says so."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file; for several files all names, or the first and how many more."""
+        names = [file.name for file in self.files]
+        return ", ".join(names) if len(names) <= 3 else f"{names[0]} and {len(names) - 1} more"
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The known models of all features."""
+        return _distinct(feature.model for feature in self._features)
+
+    @cached_property
+    def source_sets(self) -> tuple[str, ...]:
+        """The known source sets of all features."""
+        return _distinct(feature.source_set for feature in self._features)
+
+    @cached_property
+    def n_features(self) -> int:
+        """How many features there are, each counted once."""
+        return len(set(self._features))
+
+    @property
+    def _features(self) -> Iterator[Feature]:
+        lists = {id(probe.features): probe.features for probe in self.probes}
+        return chain.from_iterable(lists.values())
+
+    @property
+    def first_probes(self) -> tuple[int, ...]:
+        """The number of the first probe of each file."""
+        found: dict[int, int] = {}
+        for number, probe in enumerate(self.probes):
+            found.setdefault(probe.file, number)
+        return tuple(found.values())
+
+    @classmethod
+    def joined(cls, dumps: Iterable["Dump"]) -> "Dump":
+        """Return several dumps as one, with their probes numbered consecutively."""
+        files: list[File] = []
+        probes: list[Probe] = []
+        explanations: dict[Feature, str] = {}
+        for dump in dumps:
+            for probe in dump.probes:
+                name = probe.probe_id if probe.is_named else numbered(len(probes))
+                probes.append(replace(probe, probe_id=name, file=len(files) + probe.file))
+            files += dump.files
+            for feature, explanation in dump.explanations.items():
+                explanations.setdefault(feature, explanation)
+        return cls(tuple(files), tuple(probes), explanations)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        tokens: ArrayLike,
+        acts: Any,
+        feature_ids: ArrayLike | None = None,
+        *,
+        model: str | None = None,
+        source_set: str | None = None,
+        prompt: str | Sequence[str] | None = None,
+        probe_id: str | Sequence[str] | None = None,
+        name: str = "arrays",
+    ) -> "Dump":
+        """Return the dump of activations in memory, of one probe or of several.
+
+        `tokens` is a list of text, and `acts` are activations `(tokens, features)`: an array, a
+        tensor of torch (on any device, of any type), or whatever NumPy can turn into an array. For
+        several probes both are lists of such, and so are `prompt` and `probe_id`. `feature_ids` are
+        whole numbers, or text such as `6-res-jb:123`, one per column (default: 0, 1, …). `name` is
+        shown in the report where a file's name would be.
+
+        >>> dump = Dump.from_arrays(
+        ...     ["<bos>", "in", " Dallas"],
+        ...     [[9.0, 8.0], [0.5, 0.0], [3.1, 0.0]],
+        ...     ["6-res-jb:7", "6-res-jb:12"],
+        ...     model="gpt2-small",
+        ... )
+        >>> dump
+        <Dump 'arrays': 1 probe, 2 features>
+        >>> dump.probes[0].features[0].id, dump.probes[0].values[0].tolist()
+        ('6-res-jb:7', [9.0, 0.5, 3.1])
+
+        Raises `InputError`, which names the place and what was expected there.
+        """
+        own = {"tokens": tokens, "acts": acts, "prompt": prompt, "probe_id": probe_id}
+        same = {"feature_ids": feature_ids, "model": model, "source_set": source_set}
+        reading = Reading("from_arrays")
+        activations = list(read_arrays(reading, own, same))
+        reading.check()
+        found = Assembled(activations)
+        return cls((File(name, _hash(activations), "arrays"),), found.probes, found.explanations)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the dump to a file, as JSON that `read_dump` reads back equal.
+
+        It is gzipped if the name ends in `.gz`, and written whole or not at all; an existing file
+        is replaced. A dump of several files becomes one file.
+
+        >>> dump = Dump.from_arrays(["in", " Dallas"], [[0.5], [3.1]])
+        >>> dump.save("dump.json.gz")
+        >>> from reportgen import read_dump
+        >>> read_dump("dump.json.gz")
+        <Dump 'dump.json.gz': 1 probe, 1 feature>
+
+        Raises `MachineError` when it cannot be written.
+        """
+        saving.save(path, self.probes, self.explanations)
+
+    def __repr__(self) -> str:
+        sizes = (count_of(len(self.probes), "probe"), count_of(self.n_features, "feature"))
+        return f"<Dump {self.name[:80]!r}: {', '.join(sizes)}>"
+
+
+def _distinct(names: Iterable[str | None]) -> tuple[str, ...]:
+    """Return each name once, in the order in which they first appear."""
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _hash(activations: Iterable[Activations]) -> str:
+    """Return what arrays have in place of the SHA-256 of a file, in hex."""
+    found = hashlib.sha256()
+    lists: dict[tuple[FeatureKey, ...], int] = {}
+    for one in activations:
+        ids: Any = lists.get(one.keys)
+        if ids is None:  # a list that was there before is hashed as its number
+            lists[one.keys] = len(lists)
+            ids = [(key.source, key.index) for key in one.keys]
+        about = [one.keys[0].model, one.keys[0].source_set]
+        found.update(json.dumps([one.tokens, ids, about, one.probe_id, one.prompt]).encode("ascii"))
+        found.update(one.values.tobytes())
+    return found.hexdigest()

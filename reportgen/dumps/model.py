@@ -1,0 +1,64 @@
+"""The parts of a dump: files, probes, features."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.display import Displayed
+from reportgen.words import count_of
+
+__all__ = ["Feature", "File", "Probe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature(Displayed):
+    """A feature: `index` within `source`, of `model`."""
+
+    source: str
+    index: int
+    model: str | None = None
+    source_set: str | None = field(default=None, compare=False)
+    """The set of sources that `source` belongs to, such as `clt-hp`."""
+
+    @property
+    def id(self) -> str:
+        """The feature's id, `source:index`."""
+        return f"{self.source}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe(Displayed):
+    """One prompt run through the model."""
+
+    probe_id: str
+    prompt: str
+    tokens: tuple[str, ...]
+    """The raw tokens."""
+    features: tuple[Feature, ...]
+    values: NDArray[np.float64]
+    """Activations, `(features, tokens)`, all finite."""
+    special: NDArray[np.bool_] | None = None
+    """Which tokens the tokenizer calls special; if unknown, BOS is recognised by its text."""
+    byte_level: bool = False
+    """Whether the tokens are written in the byte-level alphabet of GPT-2."""
+    file: int = 0
+    """The number of the dump's file that it comes from."""
+    is_named: bool = True
+    """Whether `probe_id` comes from the file, and is not only a number."""
+
+    def __repr__(self) -> str:
+        sizes = (count_of(len(self.tokens), "token"), count_of(len(self.features), "feature"))
+        return f"<Probe {self.probe_id[:80]!r}: {', '.join(sizes)}>"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a dump was read from."""
+
+    name: str
+    """Without its folder."""
+    sha256: str
+    """SHA-256 of the file's bytes, or of the arrays, in hex."""
+    kind: str
+    """What it was recognised as."""

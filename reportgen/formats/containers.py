@@ -1,0 +1,32 @@
+"""What a file is packed in, told by its first bytes. A new container is a module and a line here.
+
+A file may be packed (gzip), and what is inside is an archive of arrays or JSON.
+"""
+
+from reportgen.formats import gzipped, npz, walk
+from reportgen.formats.faults import Reading
+from reportgen.formats.model import Activations
+from reportgen.formats.stream import Bytes, Content, Packing, Stream
+
+__all__ = ["read_file"]
+
+PACKINGS: tuple[Packing, ...] = (gzipped.PACKING,)
+CONTENTS: tuple[Content, ...] = (
+    npz.CONTENT,
+    walk.CONTENT,  # JSON, the last: it can begin with anything
+)
+
+
+def read_file(file: Bytes, reading: Reading) -> tuple[list[Activations], str]:
+    """Return what a file holds, and the SHA-256 of its bytes in hex.
+
+    Raises `InputError` for what is wrong with it; some faults are noted in `reading` instead.
+    """
+    stream = plain = Stream(file, reading)
+    for packing in PACKINGS:
+        if stream.starts_with(packing.magic):
+            plain = Stream(packing.unpack(stream, reading), reading)
+            break
+    content = next(content for content in CONTENTS if plain.starts_with(content.magic))
+    found = list(content.read(plain, reading))
+    return found, stream.sha256

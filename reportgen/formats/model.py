@@ -1,0 +1,55 @@
+"""What the readers of all kinds give: activations on tokens, and which features they are of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from reportgen.formats.record import Record
+
+__all__ = ["Activations", "FeatureKey", "Kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureKey:
+    """What a record says about a feature; the document around it may say what is left out."""
+
+    source: str | None = None
+    index: int | None = None
+    model: str | None = None
+    source_set: str | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activations:
+    """Tokens and the activations of features on them."""
+
+    tokens: tuple[str, ...]
+    keys: tuple[FeatureKey, ...]
+    values: NDArray[np.float64]
+    """`(features, tokens)`, all finite."""
+    probe_id: str | None = None
+    prompt: str | None = None
+    special: NDArray[np.bool_] | None = None
+    """Which tokens the tokenizer calls special, if the file says so."""
+    is_part: bool = False
+    """Whether this is one feature only, to be grouped with others on the same tokens."""
+    byte_level: bool | None = None
+    """Whether tokens use the byte-level alphabet; None to judge by all tokens of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record: how it is recognised, and how it is read."""
+
+    name: str
+    shape: str
+    """The keys it is recognised by, in words."""
+    keys: tuple[str, ...]
+    """Those keys, to guess what a misspelt key was meant to be."""
+    fits: Callable[[dict[str, Any]], bool]
+    read: Callable[["Record"], Iterator[Activations]]
