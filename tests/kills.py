@@ -1,9 +1,10 @@
 """Kill runs over an older report at random moments: `python tests/kills.py [HOW_MANY]`.
 
 After each kill every file has to be whole, every link of every page alive, and `report.json` has to
-tell of which run each file is; and the next run has to repair what is left. Every second run is
-killed over what the killed one before it left. As many runs are then ended by Ctrl-C, which has to
-leave the older report as it was.
+tell which run each file belongs to; and the next run has to repair what is left. Every second run
+is killed over what the killed one before it left. As many runs are then ended by Ctrl-C or SIGHUP,
+half of them with more of it while they undo what they did; that has to leave the older report as it
+was.
 """
 
 import hashlib
@@ -109,7 +110,7 @@ def kill(how_many: int, seed: int = 0) -> tuple[int, int]:
 
 
 def interrupt(how_many: int, seed: int = 0) -> int:
-    """End so many runs by Ctrl-C; return how many left the older report as it was."""
+    """End so many runs by signals; return how many left the older report as it was."""
     rng = random.Random(seed)
     interrupted = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -130,16 +131,31 @@ def interrupt(how_many: int, seed: int = 0) -> int:
             time.sleep(length * rng.random())
             if number % 4 > 1:
                 _wait_for_moves(out, process)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
+            for _ in range(rng.choice((1, 4))):
+                _signal(process, rng.choice((signal.SIGINT, signal.SIGHUP)))
+                time.sleep(0.002 * rng.random())
             _, said = process.communicate(timeout=20)
-            # (while Python is on its way up, or down, Ctrl-C is its own matter)
-            assert said == "\nAborted!\n" or "in invoke" not in said, said
-            assert process.returncode != 0 or not said
+            _check_said(said, process.returncode)
             assert contents(out) in reports, "neither the old report nor the new one"
             interrupted += contents(out) == reports[1]
             assert [path.name for path in Path(folder).iterdir()] == ["out"]
     return interrupted
+
+
+def _signal(process: "subprocess.Popen[Any]", number: signal.Signals) -> None:
+    """Send a signal to a run and to the processes that draw for it, as a terminal does."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _check_said(said: str, status: int) -> None:
+    """Hold what an interrupted run says to what it may say."""
+    lines = [line for line in said.splitlines() if line]
+    undone = [line for line in lines if line.startswith("Interrupted: what was there before is")]
+    # (while Python is on its way up, or down, Ctrl-C is its own matter)
+    assert lines in ([], ["Aborted!"], [*undone, "Aborted!"]) or "in invoke" not in said, said
+    assert len(undone) <= 1, said
+    assert status != 0 or not said
 
 
 def _wait_for_moves(out: Path, process: "subprocess.Popen[Any]") -> None:
@@ -165,5 +181,6 @@ if __name__ == "__main__":
         "nothing was half"
     )
     print(
-        f"{interrupt(many)} of {many} runs left the old report at Ctrl-C, and the others a new one"
+        f"{interrupt(many)} of {many} runs left the old report at Ctrl-C or SIGHUP, "
+        "and the others a new one"
     )

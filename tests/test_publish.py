@@ -1,10 +1,12 @@
 """Writing a report: all or nothing, and nobody else's files."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -270,14 +272,20 @@ def test_a_manifest_that_points_outside_is_not_trusted(
         b'"files"',
         b'{"files": {}}',
         b'{"format": 1}',
-        b'{"format": 1, "files": 5}',
-        b'{"format": 1, "files": [5]}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": 5}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": [5]}',
         b'{"format": 2, "files": {}}',
-        b'{"format": 1, "files": {"index.html": ""}}',
-        b'{"format": 1, "files": {"index.html": 5}}',
-        b'{"format": 1, "files": {"thesis.tex": "%s"}}' % (b"0" * 64),
-        b'{"format": 1, "files": {}, "earlier": 5}',
-        b'{"format": 1, "files": {}, "earlier": [{}]}',
+        b'{"format": 1, "files": {}}',
+        b'{"format": 1, "tool": "reportgen", "files": {}}',
+        b'{"format": 1, "tool": {"name": "other"}, "files": {}}',
+        b'{"format": true, "tool": {"name": "reportgen"}, "files": {}}',
+        b'{"format": 1.0, "tool": {"name": "reportgen"}, "files": {}}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": {"index.html": ""}}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": {"index.html": 5}}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": {"thesis.tex": "%s"}}'
+        % (b"0" * 64),
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": {}, "earlier": 5}',
+        b'{"format": 1, "tool": {"name": "reportgen"}, "files": {}, "earlier": [{}]}',
         b"[" * 100_000,
     ],
 )
@@ -404,7 +412,8 @@ def test_nothing_is_removed_through_a_linked_folder(out: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a//b", "x" * 301, "a\0b", "\ud800", "/etc/x"])
 def test_a_manifest_with_odd_names_is_not_trusted(out: Path, name: str) -> None:
-    manifest = {"format": MANIFEST_FORMAT, "files": {name: "", "mine.txt": ""}}
+    tool = {"name": "reportgen"}
+    manifest = {"format": MANIFEST_FORMAT, "tool": tool, "files": {name: "0" * 64}}
     (out / MANIFEST).write_text(json.dumps(manifest))
     (out / "mine.txt").write_text("mine")
     before = tree(out)
@@ -459,7 +468,7 @@ def test_a_relative_directory(
 
 
 def before_move(
-    monkeypatch: pytest.MonkeyPatch, number: int, happening: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch, number: int, happening: Callable[[], object]
 ) -> None:
     """Have something happen before one of the moves into or out of the directory."""
     moves = iter(range(1000))
@@ -704,3 +713,252 @@ def test_a_page_alone_that_fails_leaves_the_old_one_and_no_folder(
         with pytest.raises(MachineError, match="make room there"):
             publish_alone(path, path, PAGE + b"new")
         assert tree(tmp_path) == before
+
+
+# --- files that were changed since --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [INDEX, "probe_0/a.png"])
+def test_a_file_that_was_changed_since_is_not_replaced(
+    name: str, out: Path, tmp_path: Path
+) -> None:
+    write(out / name, b"annotated")
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match=f"{name}: is in the way and changed since") as caught:
+        publish(out, NEW)
+    assert "--overwrite" in caught.value.message
+    assert tree(tmp_path) == before
+    publish(out, NEW, overwrite=True)
+    assert (out / name).read_bytes() == NEW[name]
+
+
+def test_up_to_ten_files_in_the_way_are_named(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    contents = {f"probe_{n}/a.png": b"a" for n in range(12)}
+    publish(out, contents)
+    for name in contents:
+        write(out / name, b"annotated")
+    with pytest.raises(InputError) as caught:
+        publish(out, contents)
+    first, *names, last = caught.value.message.split("\n")
+    assert first.startswith(f"{out}: 12 files that would be replaced")
+    assert names == [f"  probe_{n}/a.png: changed since reportgen wrote it" for n in range(10)]
+    assert last == "  and 2 more"
+
+
+@pytest.mark.parametrize("during", [False, True])
+def test_a_file_that_is_changed_while_a_report_is_written_stays(
+    during: bool, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it before the last look, or after it, while the files move in."""
+    with Publication(out) as publication:
+        for name, content in NEW.items():
+            publication.add(name, content)
+        if during:
+            before_move(monkeypatch, 1, lambda: write(out / INDEX, b"annotated"))
+        else:
+            write(out / INDEX, b"annotated")
+        with pytest.raises(InputError, match=r"index\.html: .*changed"):
+            publication.publish(Facts("t"))
+    assert {name: (out / name).read_bytes() for name in OLD} == OLD | {INDEX: b"annotated"}
+
+
+@pytest.mark.parametrize(("move", "said"), [(1, "was changed while"), (2, "File exists")])
+def test_a_file_that_comes_while_the_others_move_in_stays(
+    move: int, said: str, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_move(monkeypatch, move, lambda: write(out / "probe_2" / "c.png"))
+    with pytest.raises((InputError, MachineError), match=said):
+        publish(out, NEW)
+    assert {name: (out / name).read_bytes() for name in OLD} == OLD
+    assert (out / "probe_2" / "c.png").read_bytes() == b"mine"
+
+
+def test_a_stale_file_that_was_changed_is_told_of(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(out / "probe_1" / "b.png", b"annotated")
+    publish(out, NEW)
+    said = capsys.readouterr().err
+    assert said == (
+        f"{out}: left alone, since changed after an earlier report wrote it: probe_1/b.png\n"
+    )
+
+
+def test_a_directory_whose_manifest_was_deleted(out: Path) -> None:
+    write(out / INDEX, b'<!doctype html><meta name="generator" content="reportgen">')
+    (out / MANIFEST).unlink()
+    with pytest.raises(InputError, match=r"report\.json, .*, is gone") as caught:
+        publish(out, NEW)
+    assert "remove that directory" in caught.value.message
+
+
+# --- paths that change --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["link", "directory", "new"])
+def test_a_path_that_comes_to_lead_elsewhere(what: str, tmp_path: Path) -> None:
+    one, other, link = tmp_path / "one", tmp_path / "other", tmp_path / "out"
+    if what != "new":
+        publish(one, OLD)
+    publish(other, {INDEX: b"a stranger's"})
+    link.symlink_to(one)
+    before = tree(other)
+    with Publication(link) as publication:
+        publication.add(INDEX, b"new")
+        if what == "directory":
+            one.rename(tmp_path / "moved")
+            other.rename(one)
+            other = one
+        else:
+            link.unlink()
+            link.symlink_to(other)
+        with pytest.raises(MachineError, match="leads to another place than when the run began"):
+            publication.publish(Facts("t"))
+    assert tree(other) == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_page_whose_path_comes_to_lead_elsewhere(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        publish_alone(tmp_path / name / "x.html", tmp_path / name / "x.html")
+    link = tmp_path / "link"
+    link.symlink_to("one")
+    before = tree(tmp_path / "other")
+    with LonePage(link / "x.html", link / "x.html") as publication:
+        link.unlink()
+        link.symlink_to("other")
+        with pytest.raises(MachineError, match="leads to another place"):
+            publication.publish(PAGE + b"new")
+    assert tree(tmp_path / "other") == before
+
+
+def test_a_directory_that_is_moved_among_the_moves_gets_all_files(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = write(tmp_path / "stranger" / INDEX)
+
+    def swap() -> None:
+        out.rename(tmp_path / "moved")
+        stranger.parent.rename(out)
+
+    before_move(monkeypatch, 2, swap)
+    publish(out, NEW)
+    assert files(tmp_path / "moved") == {*NEW, MANIFEST}
+    assert tree(out) == {INDEX: b"mine"}
+
+
+# --- what a page alone may replace --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        PAGE,
+        b'<!doctype html><meta name="generator" content="reportgen">',
+        sealed(PAGE) + b"edited",
+        sealed(PAGE).replace(b"page</title>", b"edited</title>"),
+        b"quoted: " + sealed(PAGE),
+        sealed(PAGE).rstrip(b"\n"),
+    ],
+)
+def test_a_page_that_is_not_as_we_wrote_it_is_not_replaced(content: bytes, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.html", content)
+    with pytest.raises(InputError, match="is in the way and not a single page of reportgen"):
+        publish_alone(path, path)
+    assert path.read_bytes() == content
+
+
+def test_the_page_of_a_directory_is_not_replaced_by_a_single_one(out: Path) -> None:
+    with pytest.raises(InputError, match="is in the way"):
+        publish_alone(out / INDEX, out / INDEX)
+    assert (out / INDEX).read_bytes() == OLD[INDEX]
+
+
+# --- locks --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_of_the_usual_kind(
+    number: int, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    publish(out, NEW)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    publish(out, OLD)
+    assert files(out) == {*OLD, MANIFEST}
+    assert capsys.readouterr().err == (
+        f"Warning: {out}: this file system has no locks; "
+        "see that no other run of reportgen writes there\n"
+    )
+
+
+def test_the_other_kind_of_lock_locks_too(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = (
+        "import errno, fcntl, sys\nfrom pathlib import Path\n"
+        "def refuse(*_): raise OSError(errno.ENOSYS, 'no')\nfcntl.flock = refuse\n"
+        "from reportgen.publish import Publication\n"
+        f"with Publication(Path({str(out)!r})):\n    print(flush=True)\n    sys.stdin.read()\n"
+    )
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as first:
+        assert first.stdout
+        first.stdout.readline()
+        done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+        first.communicate("")
+    assert "another run of reportgen is writing" in done.stderr
+
+
+def test_another_refusal_of_a_lock_is_an_error(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(MachineError, match="Input/output error"):
+        publish(out, NEW)
+
+
+# --- Ctrl-C -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", range(6))
+def test_ctrl_c_again_and_again_does_not_stop_the_undoing(
+    move: int,
+    out: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = tree(tmp_path)
+    moves = iter(range(1000))
+
+    def pressed(usual: Move) -> Move:
+        def pressing(source: Folder, name: str, target: Folder, new: str) -> None:
+            if next(moves) >= move:
+                os.kill(os.getpid(), signal.SIGINT)
+            usual(source, name, target, new)
+
+        return pressing
+
+    for way in ("replace", "place"):
+        monkeypatch.setattr(Folder, way, pressed(getattr(Folder, way)))
+    with pytest.raises(KeyboardInterrupt):
+        publish(out, NEW)
+    assert tree(tmp_path) == before
+    said = "Interrupted: what was there before is put back, which is not interrupted.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_ctrl_c_after_the_last_move_is_too_late(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before_move(monkeypatch, 6, lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST}

@@ -49,6 +49,8 @@ class Publication:
         """The directory, held open; None as long as there is none."""
         self._runs: list[Told] = []
         """What is told of the report that is there, and of those that it was to replace."""
+        self._manifest = ""
+        """The hash of the `report.json` that tells it."""
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -131,8 +133,10 @@ class Publication:
         status = target.status(MANIFEST)
         if status is None or not is_regular(status):
             return []
+        content = target.read(MANIFEST)
+        self._manifest = hashlib.sha256(content).hexdigest()
         try:
-            return read_manifest(target.read(MANIFEST))
+            return read_manifest(content)
         except ValueError:
             if self._overwrite:
                 return []
@@ -149,7 +153,8 @@ class Publication:
             if not self._runs and name == INDEX and self._is_page(self._target):
                 message = _NO_MANIFEST.format(self.directory)
                 raise InputError(f"{self.directory / name}: {message}")
-            yield _CHANGED if self._hashes_of(name) else _FOREIGN
+            listed = MANIFEST if self._runs else ""
+            yield _CHANGED if name == listed or self._hashes_of(name) else _FOREIGN
 
     def _refuse_other_kinds(self, target: Folder, name: str) -> None:
         """Raise if a file is in the way of a folder, or a folder in that of a file."""
@@ -177,8 +182,7 @@ class Publication:
     def _is_ours(self, folder: Folder, name: str) -> bool:
         """Tell whether what is at `name` in a folder is a file of ours, as we wrote it."""
         if name == MANIFEST:
-            status = folder.status(name)
-            return bool(self._runs) and status is not None and is_regular(status)
+            return bool(self._runs) and folder.sha256(name) == self._manifest
         return folder.sha256(name) in self._hashes_of(name)
 
     def _replace(self, target: Folder) -> None:
@@ -195,7 +199,7 @@ class Publication:
             for name in pages_last:
                 moves.move(self._staging.files, name, name)
             changed = list(self._remove_stale(moves, target))
-            self._staging.files.replace(MANIFEST, target, MANIFEST)
+            moves.finish(self._staging.files, MANIFEST, MANIFEST)
         if changed:
             names = ", ".join(changed[:_MOST_NAMED]) + ", …" * (len(changed) > _MOST_NAMED)
             note(

@@ -61,6 +61,11 @@ class Moves:
         self._refuse_stranger(name)
         source.replace(staged, self._target, name)
 
+    def finish(self, source: Folder, staged: str, name: str) -> None:
+        """Put the file `staged` in place of one that has just been moved in: all is done."""
+        self._held.let_through()
+        source.replace(staged, self._target, name)
+
     def remove(self, name: str) -> None:
         """Remove a file of ours, and its folders if that leaves them empty."""
         self._held.let_through()
