@@ -1,0 +1,44 @@
+"""Figures as PNG files."""
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from reportgen.figures.text import DPI
+
+
+def rendered(figure: Figure) -> bytes:
+    """Return `figure` as a PNG; it is emptied."""
+    canvas: Any = FigureCanvasAgg(figure)  # (its methods have no types)
+    canvas.draw()
+    content = encoded(np.asarray(canvas.buffer_rgba()))
+    # Figure, canvas and artists refer to each other. Free what is large in them now: Python's
+    # collector may only come when many pictures have piled up.
+    for artist in list(figure.artists):
+        artist.remove()
+    canvas.renderer = None
+    return content
+
+
+def encoded(pixels: NDArray[np.uint8]) -> bytes:
+    """Return opaque `pixels` `(height, width, 4)` as a PNG file of 8-bit RGB.
+
+    Measured on our drawings, zlib's level 3 without row filters is as fast as level 1, twice as
+    fast as Pillow, and gives the smallest files of those three.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter: none
+    for channel in range(3):  # (one strided copy for all three takes four times as long)
+        rows[:, 1 + channel :: 3] = pixels[..., channel]
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    density = struct.pack(">IIB", *[round(DPI / 0.0254)] * 2, 1)
+    chunks = {b"IHDR": header, b"pHYs": density, b"IDAT": zlib.compress(rows.data, 3), b"IEND": b""}
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks.items()
+    )

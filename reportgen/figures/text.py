@@ -1,0 +1,172 @@
+"""Texts as small bitmaps ("stamps"): rendered, fitted into a width, wrapped into lines."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.font_manager import get_font
+from numpy.typing import NDArray
+
+from reportgen.figures.fonts import fonts_for
+
+DPI = 150
+LINE_HEIGHT = 1.3
+"""From one line of text to the next, in units of the type size."""
+SMALLEST_TYPE = 0.8
+"""Text that is too wide for its cell shrinks to this part of its size at most, and then is cut."""
+
+
+class Type(NamedTuple):
+    """How the labels of one role are set."""
+
+    role: str
+    size: float
+    """In points."""
+    mono: bool = False
+    bold: bool = False
+    angle: int = 0
+    """In degrees, counter-clockwise."""
+
+    @property
+    def line_height(self) -> int:
+        """Pixels from one line to the next."""
+        return round(self.size * DPI / 72 * LINE_HEIGHT)
+
+
+TITLE = Type("title", 10.0, bold=True)
+SUBTITLE = Type("subtitle", 8.0)
+TOKEN = Type("token", 8.0, mono=True)
+VALUE = Type("value", 6.5, mono=True)
+FEATURE_ID = Type("feature id", 7.0, mono=True)
+HEAD = Type("head", 7.0, mono=True, angle=45)
+PROBE_ID = Type("probe id", 7.0)
+PROMPT = Type("prompt", 7.0)
+NOTE = Type("note", 7.0)
+TICK = Type("tick", 6.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A rendered text."""
+
+    text: str
+    """As it is drawn: cut if it was too long, code points for characters that no font has."""
+    type: Type
+    alpha: NDArray[np.uint8]
+    left: int
+    """Pixels from the pen's start to the first column."""
+    up: int
+    """Pixels from the baseline to the top of the first row."""
+    width: float
+    """How far the pen moves."""
+
+    @property
+    def rows(self) -> int:
+        return int(self.alpha.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.alpha.shape[1])
+
+
+@lru_cache(maxsize=4096)
+def stamp(text: str, type_: Type) -> Stamp:
+    """Return `text` rendered, from the cache if it was rendered recently."""
+    return rendered(text, type_)
+
+
+def rendered(text: str, type_: Type) -> Stamp:
+    """Return `text` rendered."""
+    if type_.mono and type_.angle == 0 and len(text) > 1 and text.isascii():
+        return _joined(text, type_)
+    drawn, fonts = fonts_for(text, type_.mono, type_.bold)
+    font = get_font(fonts)
+    font.clear()
+    font.set_size(type_.size, DPI)
+    font.set_text(drawn, type_.angle)
+    font.draw_glyphs_to_bitmap(antialiased=True)
+    alpha = np.array(font.get_image())
+    return Stamp(
+        drawn,
+        type_,
+        alpha,
+        left=round(font.get_bitmap_offset()[0] / 64),
+        up=round(alpha.shape[0] - font.get_descent() / 64),
+        width=font.get_width_height()[0] / 64,
+    )
+
+
+def _joined(text: str, type_: Type) -> Stamp:
+    """Return monospaced `text`, put together from the stamps of its characters.
+
+    Numbers and ids hardly ever repeat, but their characters do; to have the text engine render
+    each of them would be most of the work of a drawing.
+    """
+    stamps = [stamp(char, type_) for char in text]
+    step = max(part.width for part in stamps)
+    up = max(part.up for part in stamps)
+    down = max(part.rows - part.up for part in stamps)
+    left = min(0, stamps[0].left)
+    widest = max(part.left + part.columns for part in stamps)
+    alpha = np.zeros((up + down, math.ceil(step * len(stamps)) + widest - left), np.uint8)
+    for place, part in enumerate(stamps):
+        x, y = round(place * step) + part.left - left, up - part.up
+        alpha[y : y + part.rows, x : x + part.columns] |= part.alpha
+    return Stamp(text, type_, alpha, left, up, step * len(stamps))
+
+
+@lru_cache(maxsize=4096)
+def fitted(text: str, type_: Type, width: float) -> Stamp:
+    """Return `text` in at most `width` pixels: a little smaller, and if that is not enough, cut."""
+    text = text[: int(width)]  # no font has letters narrower than a pixel
+    whole = stamp(text, type_)
+    if whole.width <= width:
+        return whole
+    smallest = type_._replace(size=type_.size * SMALLEST_TYPE)
+    shrunk = type_._replace(size=max(smallest.size, type_.size * width / whole.width * 0.98))
+    for smaller in (shrunk, smallest):
+        if (whole := stamp(text, smaller)).width <= width:
+            return whole
+    return stamp(cut(text, smallest, width), smallest)
+
+
+def cut(text: str, type_: Type, width: float) -> str:
+    """Return the longest start of `text` that fits into `width` with `…` behind it."""
+    low, high = 0, min(len(text), int(width))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if stamp(text[:middle] + "…", type_).width <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low] + "…"
+
+
+def wrapped(text: str, type_: Type, width: float) -> list[str]:
+    """Return `text` in lines of at most `width` pixels, broken at spaces where possible."""
+    if rendered(text, type_).width <= width:
+        return [text]
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if stamp(longer, type_).width <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *pieces, line = _broken(word, type_, width)
+        lines += pieces
+    return [*lines, line]
+
+
+def _broken(word: str, type_: Type, width: float) -> list[str]:
+    """Return `word` in pieces of at most `width` pixels."""
+    pieces = []
+    while stamp(word, type_).width > width:
+        n = max(1, len(cut(word, type_, width)) - 1)
+        n = next(k for k in range(n, 0, -1) if k == 1 or rendered(word[:k], type_).width <= width)
+        pieces.append(word[:n])
+        word = word[n:]
+    return [*pieces, word]
