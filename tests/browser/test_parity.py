@@ -1,7 +1,6 @@
 """Page, PNG and formula say the same: every token of every row, every cell of every matrix."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from playwright.sync_api import Page
 
 from browser.conftest import Report, Visit, channels, picture, unfold
 from browser.truth import CARDS, EMERALD, alpha, contrast, over
-from reportgen import figures as png
+from reportgen.figures import Layout, layout
 from reportgen.sheets import Drawing, MatrixSheet, StripSheet, parts
 from reportgen.words import short_number
 
@@ -138,100 +137,42 @@ def check_cells(
 # --- the PNGs -----------------------------------------------------------------------------------
 
 
-Kind = tuple[float, bool, int]
-"""Of a text in a PNG: size, whether monospaced, angle."""
-TOKEN, VALUE = (png.TOKEN, True, 0), (png.VALUE, True, 0)
-FEATURE, HEAD = (png.AXIS, True, 0), (png.AXIS, True, 45)
+def words(layout: Layout, role: str) -> list[str]:
+    """Return the texts of a role, in the order they are drawn."""
+    return [label.text for label in layout.labels if label.role == role]
 
 
-@dataclass
-class Layout:
-    """What png.py puts where: texts with their kinds, and grids of cells."""
-
-    texts: list[tuple[str, Kind]] = field(default_factory=list)
-    grids: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
-
-    def words(self, kind: Kind) -> list[str]:
-        return [text for text, other in self.texts if other == kind]
-
-    @property
-    def title(self) -> str:
-        """The title, without its spaces: at some of them a line ends."""
-        return "".join(text for text, kind in self.texts if kind[0] == png.TITLE).replace(" ", "")
-
-    def pixels(self) -> Iterator[tuple[int, int]]:
-        """Give the place (y, x) of a pixel of each cell, away from lines and text."""
-        for left, top, rows, columns, width, height in self.grids:
-            for row in range(rows):
-                for column in range(columns):
-                    yield top + row * height + 2, left + column * width + 2
+def title_of(layout: Layout) -> str:
+    """Return the title without its spaces: at some of them a line ends."""
+    return "".join(words(layout, "title")).replace(" ", "")
 
 
-LayOut = Callable[[StripSheet | MatrixSheet], Layout]
-
-
-@pytest.fixture
-def lay_out(monkeypatch: pytest.MonkeyPatch) -> LayOut:
-    """A function that lays a sheet out as png.py does, and tells what went where."""
-    layout = Layout()
-    known: dict[int, tuple[Any, str, Kind]] = {}
-    grid, text, fitted = png._Canvas.grid, png._Canvas.text, png._fitted
-
-    def on_grid(self: Any, left: int, top: int, fill: Any, width: int, height: int) -> None:
-        layout.grids.append((left, top, *fill.shape[:2], width, height))
-        grid(self, left, top, fill, width, height)
-
-    def on_text(self: Any, stamp: Any, *more: Any) -> None:
-        layout.texts.append(known[id(stamp)][1:])
-        text(self, stamp, *more)
-
-    def knowing(make: Callable[..., Any]) -> Callable[..., Any]:
-        def made_known(
-            text: str, size: float, mono: bool = False, bold: bool = False, angle: int = 0
-        ) -> Any:
-            made = make(text, size, mono, bold, angle)
-            known[id(made)] = made, text, (size, mono, angle)
-            return made
-
-        return made_known
-
-    def on_fitted(text: str, size: float, width: float, mono: bool = True) -> Any:
-        made = fitted(text, size, width, mono)
-        known[id(made)] = made, text, (size, mono, 0)
-        return made
-
-    monkeypatch.setattr(png._Canvas, "grid", on_grid)
-    monkeypatch.setattr(png._Canvas, "text", on_text)
-    monkeypatch.setattr(png, "_stamp", knowing(png._stamp))
-    monkeypatch.setattr(png, "_rendered", knowing(png._rendered))
-    monkeypatch.setattr(png, "_fitted", on_fitted)
-
-    def lay_out(sheet: StripSheet | MatrixSheet) -> Layout:
-        layout.texts, layout.grids = [], []
-        png.figure(sheet)
-        return Layout(layout.texts, layout.grids)
-
-    return lay_out
+def corners(layout: Layout) -> Iterator[tuple[int, int]]:
+    """Give the place (y, x) of a pixel of each cell, away from lines and text."""
+    for grid in layout.grids:
+        for row, column in np.ndindex(grid.fill.shape[:2]):
+            box = grid.cell(row, column)
+            yield box.top + 1, box.left + 1
 
 
 @THEMES
-def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str, lay_out: LayOut) -> None:
+def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str) -> None:
     truth = report.truth
     rows = {row.anchor: row for row in truth.by_probe() + truth.by_feature()}
     for probe in report.sheet.probes:
         for sheet in probe.rows:
             row = rows[f"p{probe.number}-r{sheet.rank}"]
             alphas = [alpha(value, row.max) for value in row.values]
-            check_png(report, theme, list(sheet.drawings()), alphas, lay_out)
+            check_png(report, theme, list(sheet.drawings()), alphas)
         high = truth.probe_ends(probe.number)[0]
         features = [truth.features[probe.number][number][1] for number in truth.order(probe.number)]
         table = np.array([[alpha(value, high) for value in values] for values in features])
         for drawing, block in zip(drawings_of(probe.matrix), blocks(table), strict=True):
-            check_png(report, theme, [drawing], block.ravel().tolist(), lay_out)
+            check_png(report, theme, [drawing], block.ravel().tolist())
     for number, sheet in enumerate(report.sheet.stacked):
         lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.token_rows) + 1)]
         alphas = [alpha(value, row.max) for row in lines for value in row.values]
-        check_png(report, theme, list(sheet.drawings()), alphas, lay_out)
+        check_png(report, theme, list(sheet.drawings()), alphas)
 
 
 def drawings_of(sheet: MatrixSheet) -> list[Drawing]:
@@ -248,14 +189,12 @@ def blocks(table: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
             yield table[top : top + down, left : left + across]
 
 
-def check_png(
-    report: Report, theme: str, drawings: list[Drawing], alphas: list[float], lay_out: LayOut
-) -> None:
+def check_png(report: Report, theme: str, drawings: list[Drawing], alphas: list[float]) -> None:
     """Check a pixel of each cell in the files of `drawings`."""
     found: list[Any] = []
     for drawing in drawings:
         pixels = report.png(drawing.path, theme)
-        found += [pixels[place] for place in lay_out(drawing.sheet).pixels()]
+        found += [pixels[place] for place in corners(layout(drawing.sheet))]
     expected = [over(CARDS[theme], opacity) for opacity in alphas]
     assert len(found) == len(expected), drawings[0].path
     assert np.abs(np.array(found) - expected).max() <= SHADES, drawings[0].path
@@ -264,42 +203,42 @@ def check_png(
 # --- text and order -----------------------------------------------------------------------------
 
 
-def test_page_and_pngs_have_the_same_words(visit: Visit, report: Report, lay_out: LayOut) -> None:
+def test_page_and_pngs_have_the_same_words(visit: Visit, report: Report) -> None:
     seen = visit(report).evaluate(READ, False)
     rows = {row["anchor"]: row for row in seen["rows"]}
     matrices = {matrix["probe"]: matrix for matrix in seen["matrices"]}
     for probe in report.sheet.probes:
         for sheet in probe.rows:
             row = rows[f"p{probe.number}-r{sheet.rank}"]
-            check_strip(sheet, row["label"], [row], lay_out)
-        check_matrix(probe.matrix, matrices[probe.number], lay_out)
+            check_strip(sheet, row["label"], [row])
+        check_matrix(probe.matrix, matrices[probe.number])
     for number, sheet in enumerate(report.sheet.stacked):
         lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.token_rows) + 1)]
-        check_strip(sheet, seen["cards"][f"s{number}"], lines, lay_out)
+        check_strip(sheet, seen["cards"][f"s{number}"], lines)
     order = [row["anchor"] for row in seen["rows"] if row["anchor"].startswith("p")]
     assert order == [row.anchor for row in report.truth.by_probe()]
     for number, sheet in enumerate(report.sheet.by_feature):
         assert seen["cards"][f"f{number}"] == sheet.title
 
 
-def check_strip(sheet: StripSheet, title: str, rows: list[dict[str, Any]], lay_out: LayOut) -> None:
+def check_strip(sheet: StripSheet, title: str, rows: list[dict[str, Any]]) -> None:
     """Check title, tokens and numbers of rows of spans against those of the sheet's PNG."""
-    layout = lay_out(sheet)
+    drawn = layout(sheet)
     cells = [cell for row in rows for cell in row["cells"]]
     assert title == sheet.title
-    assert title.replace(" ", "") == layout.title
-    assert [cell["text"].replace(" ", "·") for cell in cells] == layout.words(TOKEN)
-    assert [cell["value"] for cell in cells if cell["value"]] == layout.words(VALUE)
+    assert title.replace(" ", "") == title_of(drawn)
+    assert [cell["text"] for cell in cells] == words(drawn, "token")
+    assert [cell["value"] for cell in cells if cell["value"]] == words(drawn, "value")
 
 
-def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any], lay_out: LayOut) -> None:
+def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any]) -> None:
     """Check title, features, tokens and numbers of a matrix against those of the sheet's PNG."""
-    layout = lay_out(sheet)
+    drawn = layout(sheet)
     assert matrix["label"] == sheet.title
-    assert matrix["label"].replace(" ", "") == layout.title
-    assert matrix["ids"] == layout.words(FEATURE)
-    for head, shown in zip(matrix["heads"], layout.words(HEAD), strict=True):
-        assert head.strip("␣…").replace(" ", "·") in shown
+    assert matrix["label"].replace(" ", "") == title_of(drawn)
+    assert matrix["ids"] == words(drawn, "feature id")
+    for head, shown in zip(matrix["heads"], words(drawn, "head"), strict=True):
+        assert head.strip("␣…") in shown
     coloured = ((sheet.shade.opacity > 0) | (sheet.shade.rose > 0)).tolist()
     for cells, shown, values in zip(
         matrix["rows"], coloured, sheet.shade.values.tolist(), strict=True
