@@ -167,7 +167,8 @@ class Layout:
 
     def figure(self) -> Figure:
         """Return the figure with every setting given: none is taken from matplotlib's own."""
-        size = (self.size[0] / DPI, self.size[1] / DPI)
+        # Older matplotlib cuts inches · DPI to whole pixels, and may lose one without the quarter.
+        size = ((self.size[0] + 0.25) / DPI, (self.size[1] + 0.25) / DPI)
         figure = Figure(size, DPI, facecolor="none", edgecolor="none", linewidth=0, frameon=False)
         # Artists of a figure are drawn in the order of `zorder`, and then of adding.
         figure.add_artist(_Raster(self))

@@ -2,6 +2,7 @@
 
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib
 from matplotlib.font_manager import findSystemFonts
@@ -18,32 +19,83 @@ def base_fonts(mono: bool, bold: bool) -> tuple[str, ...]:
     return tuple(str(folder / f"{name}{'-Bold' if bold else ''}.ttf") for name in families)
 
 
-@lru_cache(maxsize=1)
-def _other_fonts() -> tuple[str, ...]:
-    """Return the fonts of this machine, those that cover much first."""
-    broad = ("cjk", "wqy", "notosans", "unifont", "symbola", "notoemoji")
+_LAST_RESORTS = ("unifont", "lastresort", "fallback", "notdef")
+"""Fonts that have nearly every character, in shapes nobody would choose."""
+_BROAD = ("cjk", "wqy", "notosans", "symbola", "notoemoji")
+"""Fonts that cover much: with these, the characters of a text are likely to be of one font."""
 
-    def place(path: str) -> tuple[bool, str, str]:
+
+class _Looks(NamedTuple):
+    """What matters for the choice of a font; a font of a collection (.ttc) is its first."""
+
+    weight: int
+    """As in CSS: 400 is regular, 700 is bold."""
+    width: int
+    """5 is normal, less is condensed."""
+    is_italic: bool
+    is_sans: bool
+    is_mono: bool
+
+
+@cache
+def _looks(path: str) -> _Looks | None:
+    """Return what the font at `path` looks like, or None if it cannot be used."""
+    try:
+        font = FT2Font(path)
+    except (RuntimeError, OSError):
+        return None
+    if not font.scalable:
+        return None
+    style, family = font.style_name.casefold(), font.family_name.casefold()
+    metrics, pitch = font.get_sfnt_table("OS/2"), font.get_sfnt_table("post")
+    is_bold = any(word in style for word in ("bold", "black", "heavy"))
+    return _Looks(
+        weight=metrics["usWeightClass"] if metrics else 700 if is_bold else 400,
+        width=metrics["usWidthClass"] if metrics else 3 if "condensed" in style else 5,
+        is_italic="italic" in style or "oblique" in style,
+        # Panose tells of Latin text fonts (2) which serifs they have; from 11 on there are none.
+        is_sans="sans" in family
+        or bool(metrics and metrics["panose"][0] == 2 and 11 <= metrics["panose"][1] <= 15),
+        is_mono="mono" in family or bool(pitch and pitch["isFixedPitch"]),
+    )
+
+
+@cache
+def other_fonts(mono: bool, bold: bool) -> tuple[str, ...]:
+    """Return the fonts of this machine, the most suitable first.
+
+    Plain ones come before those of another weight, width or slope, then sans before serif, then
+    monospaced ones for monospaced text. What is left is decided by file name and path.
+    """
+
+    def order(path: str, looks: _Looks) -> tuple[object, ...]:
         name = Path(path).name.lower()
-        return not any(word in name for word in broad), name, path
+        return (
+            any(word in name for word in _LAST_RESORTS),
+            looks.is_italic,
+            abs(looks.width - 5),
+            abs(looks.weight - (700 if bold else 400)),
+            not looks.is_sans,
+            looks.is_mono != mono,
+            not any(word in name for word in _BROAD),
+            name,
+            path,
+        )
 
-    return tuple(sorted(findSystemFonts(), key=place))
+    usable = {path: looks for path in findSystemFonts() if (looks := _looks(path))}
+    return tuple(sorted(usable, key=lambda path: order(path, usable[path])))
 
 
 @cache
 def _covered(path: str) -> frozenset[int]:
     """Return the characters that the font at `path` can draw."""
-    try:
-        font = FT2Font(path)
-    except (RuntimeError, OSError):
-        return frozenset()
-    return frozenset(font.get_charmap()) if font.scalable else frozenset()
+    return frozenset(FT2Font(path).get_charmap())
 
 
 @lru_cache(maxsize=65536)
-def font_with(char: str) -> str | None:
+def font_with(char: str, mono: bool, bold: bool) -> str | None:
     """Return a font for a character that the base fonts lack, if this machine has one."""
-    return next((path for path in _other_fonts() if ord(char) in _covered(path)), None)
+    return next((path for path in other_fonts(mono, bold) if ord(char) in _covered(path)), None)
 
 
 _CONTROL_OF = {chr(0x2400 + code): chr(code) for code in range(0x20)} | {"\u2421": "\x7f"}
@@ -59,7 +111,7 @@ def fonts_for(text: str, mono: bool, bold: bool) -> tuple[str, tuple[str, ...]]:
     more: dict[str, None] = {}
     for char in text:
         if not any(ord(char) in _covered(path) for path in fonts):
-            if (path := font_with(char)) is None:
+            if (path := font_with(char, mono, bold)) is None:
                 char = code_point(_CONTROL_OF.get(char, char))
             else:
                 more[path] = None

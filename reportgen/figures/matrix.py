@@ -15,7 +15,7 @@ from reportgen.figures.canvas import (
     Layout,
     spaces_shown,
 )
-from reportgen.figures.text import FEATURE_ID, HEAD, Stamp, fitted, stamp
+from reportgen.figures.text import FEATURE_ID, HEAD, Stamp, fitted, in_line, stamp
 from reportgen.sheets import MatrixSheet
 from reportgen.words import shortened
 
@@ -84,10 +84,12 @@ def _head_labels(
 
 def _id_labels(sheet: MatrixSheet, ids: Sequence[Stamp], grid: Grid, theme: str) -> Iterator[Label]:
     """Give the feature's id beside each row, or beside every which has room."""
+    up = grid.cell_height // 2 + 5
     for row in _legible(len(ids), grid.cell_height, ID_ROOM):
-        x = grid.left - ID_GAP - ids[row].width
+        drawn = in_line(ids[row], up, grid.cell_height - up)
+        x = grid.left - ID_GAP - drawn.width
         y = grid.top + row * grid.cell_height + grid.cell_height / 2 + 5
-        yield Label(sheet.feature_ids[row], ids[row], x, y, STYLES[theme].soft)
+        yield Label(sheet.feature_ids[row], drawn, x, y, STYLES[theme].soft)
 
 
 def _legible(count: int, size: int, needed: int) -> range:

@@ -1,7 +1,7 @@
 """Texts as small bitmaps ("stamps"): rendered, fitted into a width, wrapped into lines."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,13 @@ from reportgen.figures.fonts import fonts_for
 DPI = 150
 LINE_HEIGHT = 1.3
 """From one line of text to the next, in units of the type size."""
+ASCENT, DESCENT = 1.2, 0.45
+"""How far ink may reach above and below the baseline, in units of the type size.
+
+Every single character of the fonts tried stays within; marks can be piled up as high as one likes.
+"""
+OVERHANG = 4
+"""Pixels that a fitted text may reach beyond the pen's way: the padding of a cell."""
 SMALLEST_TYPE = 0.8
 """Text that is too wide for its cell shrinks to this part of its size at most, and then is cut."""
 
@@ -32,7 +39,12 @@ class Type(NamedTuple):
     @property
     def line_height(self) -> int:
         """Pixels from one line to the next."""
-        return round(self.size * DPI / 72 * LINE_HEIGHT)
+        return round(self.pixels * LINE_HEIGHT)
+
+    @property
+    def pixels(self) -> float:
+        """The type size in pixels."""
+        return self.size * DPI / 72
 
 
 TITLE = Type("title", 10.0, bold=True)
@@ -88,7 +100,7 @@ def rendered(text: str, type_: Type) -> Stamp:
     font.set_text(drawn, type_.angle)
     font.draw_glyphs_to_bitmap(antialiased=True)
     alpha = np.array(font.get_image())
-    return Stamp(
+    whole = Stamp(
         drawn,
         type_,
         alpha,
@@ -96,6 +108,43 @@ def rendered(text: str, type_: Type) -> Stamp:
         up=round(alpha.shape[0] - font.get_descent() / 64),
         width=font.get_width_height()[0] / 64,
     )
+    up, down = math.ceil(type_.pixels * ASCENT), math.ceil(type_.pixels * DESCENT)
+    return _in_slanted_line(whole, up, down) if type_.angle else in_line(whole, up, down)
+
+
+def in_line(drawn: Stamp, up: int, down: int) -> Stamp:
+    """Return a level stamp clipped to `up` pixels above the baseline and `down` below it."""
+    first, stop = max(0, drawn.up - up), max(0, drawn.up + down)
+    if first == 0 and stop >= drawn.rows:
+        return drawn
+    return replace(drawn, alpha=drawn.alpha[first:stop], up=drawn.up - first)
+
+
+def _in_slanted_line(drawn: Stamp, up: int, down: int) -> Stamp:
+    """Return a slanted stamp clipped in the same way, and trimmed."""
+    rows, columns = np.indices(drawn.alpha.shape)
+    angle = math.radians(drawn.type.angle)
+    x, y = drawn.left + columns + 0.5, drawn.up - rows - 0.5
+    above = y * math.cos(angle) - x * math.sin(angle)
+    outside = (above > up) | (above < -down)
+    if not drawn.alpha[outside].any():
+        return drawn
+    alpha = np.where(outside, 0, drawn.alpha)
+    inked_rows, inked_columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
+    if not inked_rows.size:
+        return replace(drawn, alpha=alpha[:0])
+    top, left = int(inked_rows[0]), int(inked_columns[0])
+    alpha = alpha[top : inked_rows[-1] + 1, left : inked_columns[-1] + 1]
+    return replace(drawn, alpha=alpha, up=drawn.up - top, left=drawn.left + left)
+
+
+def _in_width(drawn: Stamp) -> Stamp:
+    """Return a level stamp clipped to its pen's way and a little overhang on both sides."""
+    first = max(0, -OVERHANG - drawn.left)
+    stop = max(first, math.floor(drawn.width) + OVERHANG - drawn.left)
+    if first == 0 and stop >= drawn.columns:
+        return drawn
+    return replace(drawn, alpha=drawn.alpha[:, first:stop], left=drawn.left + first)
 
 
 def _joined(text: str, type_: Type) -> Stamp:
@@ -120,7 +169,12 @@ def _joined(text: str, type_: Type) -> Stamp:
 @lru_cache(maxsize=4096)
 def fitted(text: str, type_: Type, width: float) -> Stamp:
     """Return `text` in at most `width` pixels: a little smaller, and if that is not enough, cut."""
-    text = text[: int(width)]  # no font has letters narrower than a pixel
+    # No font has letters narrower than a pixel.
+    return _in_width(_fitted(text[: int(width)], type_, width))
+
+
+def _fitted(text: str, type_: Type, width: float) -> Stamp:
+    """Return the first that fits of: `text`, a smaller one, a cut one."""
     whole = stamp(text, type_)
     if whole.width <= width:
         return whole
