@@ -1,103 +1,33 @@
-"""PNGs: exact colours, whole titles, text that stays in its cell."""
+"""PNGs: exact colours, whole titles, whatever the dump."""
 
 import gc
-import io
-import math
-import weakref
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from drawings import (
+    EMERALD,
+    PAGES,
+    ROSE,
+    VALUES,
+    alpha,
+    assert_filled,
+    cells,
+    matrix,
+    opened,
+    over,
+    pixels,
+    strip,
+)
 from dumps import load, make_result, settled
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
-from PIL import Image
+from matplotlib.backends.backend_agg import RendererAgg
 from ugly import ugly_dump
 
-from reportgen import figures as png
+from reportgen import figures
+from reportgen.figures import text
 from reportgen.sheets import Drawing, MatrixSheet, Options, StripSheet, parts, settle
-from reportgen.tokens import readable
-
-Pixels = NDArray[np.int_]
-Box = tuple[int, int, int, int]
-
-PAGES = {"light": (255, 255, 255), "dark": (15, 23, 42)}
-HAIRLINES = {"light": (203, 213, 225), "dark": (51, 65, 85)}
-EMERALD = (52, 211, 153)
-ROSE = (253, 164, 175)
-
-TOKENS = ["<bos>", "The", " cat", "\n", " sat", "$x^$", "", "日本"]
-VALUES = [900.0, 0.0, 10.0, 2.5, 0.00004, 0.3, -4.0, 7.7]
-RESULT = make_result(TOKENS, ("s:1", VALUES), ("t:2", [0.0] * 8), ("u:3", VALUES[::-1]))
-
-
-def opened(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Image.Image:
-    image = Image.open(io.BytesIO(png.render(sheet, theme)))
-    image.load()
-    return image
-
-
-def pixels(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Pixels:
-    return np.asarray(opened(sheet, theme)).astype(int)
-
-
-def strip(result: dict[str, Any] = RESULT, **options: Any) -> StripSheet:
-    """Return the heatmap of the first feature of a dump of `result`."""
-    rows = settled(result, **options).probes[0].rows
-    return next(row for row in rows if row.feature_id == "s:1")
-
-
-def matrix(result: dict[str, Any] = RESULT, **options: Any) -> MatrixSheet:
-    return settled(result, **options).probes[0].matrix
-
-
-def longest_run(flags: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return start and end of the longest run of true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    runs = [(int(stop - start), int(start)) for start, stop in edges.reshape(-1, 2)]
-    length, start = max(runs, default=(0, 0))
-    return start, start + length
-
-
-def cells(image: Pixels, theme: str) -> list[list[Box]]:
-    """Return the cells by row, as (left, top, right, bottom) inside their hairlines.
-
-    They are found by the hairlines alone: those across, and between two of these, those down.
-    """
-    line = (image == HAIRLINES[theme]).all(axis=2)
-    runs = [longest_run(row) for row in line]
-    left = runs[max(y for y, (start, stop) in enumerate(runs) if stop - start >= 26)][0]
-    across = [y for y, (start, stop) in enumerate(runs) if stop - start >= 26 and start == left]
-    found = []
-    for top, bottom in pairwise(across):
-        width = min(runs[top][1], runs[bottom][1])
-        down = [x for x in range(left, width) if line[top : bottom + 1, x].all()]
-        if len(down) > 1:
-            found.append([(x + 1, top + 1, stop, bottom) for x, stop in pairwise(down)])
-    return found
-
-
-def alpha(value: float, maximum: float) -> float:
-    if value <= 0.00005 or maximum <= 0:
-        return 0.0
-    return 0.05 + 0.95 * math.log10(1 + 9 * min(value, maximum) / maximum)
-
-
-def over(page: tuple[int, ...], color: tuple[int, ...], share: float) -> list[float]:
-    return [share * c + (1 - share) * p for c, p in zip(color, page, strict=True)]
-
-
-def assert_filled(image: Pixels, box: Box, expected: list[float]) -> None:
-    """Assert the colour of a cell, in its corners, which text never reaches."""
-    left, top, right, bottom = box
-    for x, y in [(left, top), (right - 1, top), (left, bottom - 1), (right - 1, bottom - 1)]:
-        assert image[y, x].tolist() == pytest.approx(expected, abs=1)
-
 
 # --- pixels ---------------------------------------------------------------------------------------
 
@@ -110,7 +40,7 @@ def test_a_png_is_8_bit_rgb_at_150_dpi(sheet: StripSheet | MatrixSheet, theme: s
     assert image.mode == "RGB"
     assert image.info["dpi"] == pytest.approx((150, 150), abs=0.1)
     assert set(image.info) == {"dpi"}  # no clock, no program, no path
-    figure = png.figure(sheet, theme)
+    figure = figures.figure(sheet, theme)
     assert image.size == tuple(round(inches * 150) for inches in figure.get_size_inches())
     assert image.getpixel((0, 0)) == PAGES[theme]
 
@@ -240,106 +170,26 @@ def test_the_bos_arrow_is_drawn_only_where_bos_exceeds() -> None:
     assert matrix(with_bos).exceeded
     assert not matrix(below).exceeded
     one = replace(matrix(with_bos), exceeded=False)
-    assert png.render(one) != png.render(matrix(with_bos))
+    assert figures.render(one) != figures.render(matrix(with_bos))
 
 
 def test_the_text_of_the_colour_bar_is_never_cut() -> None:
     sheet = matrix(make_result(["<bos>", "a"], ("s" * 60 + ":1", [50.0, 5.0])))
-    canvas = png._matrix(sheet, "light", png._STYLES["light"])
-    ends = [label.x + label.stamp.left + label.stamp.alpha.shape[1] for label in canvas.labels]
-    assert max(ends) <= canvas.width
+    drawn = figures.layout(sheet)
+    assert max(label.box.right for label in drawn.labels) <= drawn.size[0]
 
 
-def test_a_picture_is_gone_when_its_file_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    make, pictures = png.figure, []
-
-    def watched(sheet: StripSheet | MatrixSheet, theme: str) -> Figure:
-        made = make(sheet, theme)
-        cells: Any = made.artists[0]
-        pictures.append(weakref.ref(cells.pixels))
-        return made
-
-    monkeypatch.setattr(png, "figure", watched)
+def test_a_picture_is_gone_when_its_file_is_there() -> None:
+    sheet = matrix(make_result(["a"], ("s:1", [5.0])))
+    figures.render(sheet)
+    gc.collect()
     gc.disable()
     try:
-        png.render(matrix(make_result(["a"], ("s:1", [5.0]))))
+        figures.render(sheet)
+        large = [o for o in gc.get_objects() if isinstance(o, figures.Layout | RendererAgg)]
     finally:
         gc.enable()
-    assert [picture() is None for picture in pictures] == [True]
-
-
-# --- text -----------------------------------------------------------------------------------------
-
-
-def test_a_dollar_is_never_math() -> None:
-    widths = [png._stamp(text, 8.0, mono=True).width for text in ("$x^$", "abcd", "$\\a$")]
-    assert widths[0] == widths[1] == pytest.approx(widths[2])
-    assert png.render(strip(make_result(["$x^$", "$\\frac{$"], ("s:1", [1.0, 2.0]))))
-
-
-@pytest.mark.parametrize("char", ["中", "\U0001f642", "\U00012345"])
-def test_a_character_that_no_font_has_shows_its_code_point(
-    char: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(png, "_font_with", lambda char: None)
-    text, fonts = png._fonts_for(f"a{char}é", True, False)
-    assert text == f"aU+{ord(char):04X}é"
-    assert all("DejaVu" in path for path in fonts)
-
-
-def test_a_character_of_another_font_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(png, "_font_with", lambda char: "/somewhere/cjk.ttf")
-    text, fonts = png._fonts_for("a中", False, True)
-    assert text == "a中"
-    assert fonts[-1] == "/somewhere/cjk.ttf"
-
-
-def extent(stamp: png._Stamp) -> tuple[float, float]:
-    """Return where a stamp's ink starts and ends, seen from its pen."""
-    inked = np.flatnonzero(stamp.alpha.any(axis=0)) if stamp.alpha.size else np.array([])
-    if not inked.size:
-        return 0.0, 0.0
-    return stamp.left + float(inked[0]), stamp.left + float(inked[-1]) + 1
-
-
-ODD_TEXT = st.text(st.characters(exclude_categories=[])).map(readable) | st.text(
-    "Wi $·—é", max_size=60
-)
-
-
-@given(ODD_TEXT, st.sampled_from([48, 104]), st.sampled_from([8.0, 6.5]))
-@settings(max_examples=150)
-def test_text_is_never_wider_than_its_cell(text: str, width: int, size: float) -> None:
-    stamp = png._fitted(text, size, width)
-    start, stop = extent(stamp)
-    shift = width / 2 - stamp.width / 2
-    assert stamp.width <= width
-    assert shift + start >= -4  # the padding of a cell
-    assert shift + stop <= width + 4
-
-
-@pytest.mark.parametrize("text", ["x" * 300, "W" * 300, "ab " * 100, "字" * 300])
-def test_text_that_is_cut_says_so(text: str) -> None:
-    cut = png._cut(text, 6.4, 104, True)
-    assert cut.endswith("…")
-    assert text.startswith(cut[:-1])
-    assert png._stamp(cut, 6.4, True).width <= 104
-    longer = text[: len(cut)] + "…"
-    assert png._stamp(longer, 6.4, True).width > 104
-
-
-def test_text_that_fits_keeps_its_size() -> None:
-    assert png._fitted("cat", 8.0, 104).width == png._stamp("cat", 8.0, True).width
-
-
-@given(ODD_TEXT | st.text("abc ", max_size=400), st.booleans())
-@settings(max_examples=100)
-def test_a_wrapped_title_has_every_letter_and_fits(text: str, bold: bool) -> None:
-    size, width = (10.0, 520) if bold else (8.0, 520)
-    lines = png._wrapped(text, size, width, bold)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    for line in lines:
-        assert png._stamp(line, size, False, bold).width <= width
+    assert large == []
 
 
 @pytest.mark.parametrize("theme", PAGES)
@@ -356,10 +206,10 @@ def test_a_long_title_is_drawn_whole(theme: str) -> None:
 
 @pytest.mark.parametrize("theme", PAGES)
 def test_the_same_sheet_gives_the_same_bytes(theme: str) -> None:
-    first = [png.render(sheet, theme) for sheet in (strip(), matrix())]
-    png._stamp.cache_clear()
-    png._fitted.cache_clear()
-    assert [png.render(sheet, theme) for sheet in (matrix(), strip())] == first[::-1]
+    first = [figures.render(sheet, theme) for sheet in (strip(), matrix())]
+    for cached in (text.stamp, text.fitted):
+        cached.cache_clear()
+    assert [figures.render(sheet, theme) for sheet in (matrix(), strip())] == first[::-1]
 
 
 def ugly_drawings() -> Iterator[Drawing]:

@@ -1,0 +1,407 @@
+"""What stands where in a drawing, by its layout and by the pixels of its PNG."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from drawings import EMERALD, HAIRLINES, PAGES, ROSE, Pixels, alpha, over, pixels
+from dumps import make_result, settled
+
+from reportgen import figures
+from reportgen.figures import Box, Grid, Label, Layout
+from reportgen.sheets import MatrixSheet, StripSheet
+
+TOKENS = ["<bos>", "aa", "bb", "cc", "dd", "ee", "ff"]
+ROWS = {
+    "s:1": [90.0, 1.25, 0.0, 8.5, -3.5, 2.75, 10.0],
+    "t:2": [0.0, 40.5, 0.25, 0.0, 6.0, 12.0, 30.0],
+    "u:3": [3.0, 20.0, 0.0, 1.5, 0.0, 0.0, 7.25],
+}
+"""Every number other than 0 occurs once, so a wrong place shows."""
+BY_RANK = ["t:2", "u:3", "s:1"]
+HIGHEST, LOWEST = 40.5, -3.5
+"""Of the probe, without BOS."""
+OTHER_TOKENS = ["gg", "hh", "ii", "jj"]
+OTHER_VALUES = [4.5, 0.0, 16.0, 0.5]
+
+
+def results() -> list[dict[str, Any]]:
+    return [
+        make_result(TOKENS, *ROWS.items(), probe_id="first", prompt="one two three"),
+        make_result(OTHER_TOKENS, ("s:1", OTHER_VALUES), probe_id="second", prompt="four " * 90),
+    ]
+
+
+def drawn_strip(**options: Any) -> StripSheet:
+    """Return the heatmap of `s:1` in the first probe."""
+    return next(
+        row for row in settled(*results(), **options).probes[0].rows if row.feature_id == "s:1"
+    )
+
+
+def drawn_stack(**options: Any) -> StripSheet:
+    (sheet,) = settled(*results(), feature_ids=("s:1",), **options).stacked
+    return sheet
+
+
+def drawn_matrix(**options: Any) -> MatrixSheet:
+    return settled(*results(), **options).probes[0].matrix
+
+
+def of_role(layout: Layout, role: str) -> list[Label]:
+    return [label for label in layout.labels if label.role == role]
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+
+def inside(box: Box, around: Box) -> bool:
+    return (
+        around.left <= box.left
+        and around.top <= box.top
+        and box.right <= around.right
+        and box.bottom <= around.bottom
+    )
+
+
+def the_one_in(labels: Sequence[Label], cell: Box) -> Label | None:
+    """Return the label in a cell, of which there is one at most."""
+    found = [
+        label
+        for label in labels
+        if cell.left <= middle(label.box)[0] < cell.right
+        and cell.top <= middle(label.box)[1] < cell.bottom
+    ]
+    assert len(found) <= 1, found
+    assert all(inside(label.box, cell) for label in found), found
+    return found[0] if found else None
+
+
+def cells_of(grid: Grid) -> list[Box]:
+    """Return the cells of a grid, row by row, worked out from its corner and sizes."""
+    return [
+        Box(
+            grid.left + x * grid.cell_width + 1,
+            grid.top + y * grid.cell_height + 1,
+            grid.left + (x + 1) * grid.cell_width,
+            grid.top + (y + 1) * grid.cell_height,
+        )
+        for y in range(grid.fill.shape[0])
+        for x in range(grid.fill.shape[1])
+    ]
+
+
+def number(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def check_row(
+    layout: Layout, grids: Sequence[Grid], tokens: list[str], values: list[float], negatives: bool
+) -> None:
+    """Check that each token and each number is in its cell, counted from left and from top."""
+    assert [grid.top for grid in grids] == sorted({grid.top for grid in grids})
+    assert len({grid.left for grid in grids}) == 1
+    cells = [cell for grid in grids for cell in cells_of(grid)]
+    assert len(cells) == len(tokens)
+    for cell, token, value in zip(cells, tokens, values, strict=True):
+        above = the_one_in(of_role(layout, "token"), cell)
+        assert above is not None
+        assert above.text == above.stamp.text == token
+        below = the_one_in(of_role(layout, "value"), cell)
+        if value > 0 or (negatives and value < 0):
+            assert below is not None
+            assert below.text == below.stamp.text == number(value)
+            assert below.box.top >= above.y
+        else:
+            assert below is None
+
+
+# --- strips ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("negatives", [False, True])
+@pytest.mark.parametrize("per_row", [3, 20])
+def test_each_token_and_number_is_in_its_cell(per_row: int, negatives: bool) -> None:
+    layout = figures.layout(drawn_strip(tokens_per_row=per_row, negatives=negatives))
+    check_row(layout, layout.grids, TOKENS, ROWS["s:1"], negatives)
+    assert [(grid.first_row, grid.first_column) for grid in layout.grids] == [
+        (0, start) for start in range(0, len(TOKENS), per_row)
+    ]
+
+
+@pytest.mark.parametrize("per_row", [3, 20])
+def test_each_row_of_a_stack_is_of_its_probe(per_row: int) -> None:
+    layout = figures.layout(drawn_stack(tokens_per_row=per_row))
+    first, second = ([g for g in layout.grids if g.first_row == row] for row in (0, 1))
+    check_row(layout, first, TOKENS, ROWS["s:1"], False)
+    check_row(layout, second, OTHER_TOKENS, OTHER_VALUES, False)
+    assert bottom_of(first) < second[0].top
+
+
+def bottom_of(grids: Sequence[Grid]) -> int:
+    return cells_of(grids[-1])[-1].bottom
+
+
+@pytest.mark.parametrize("per_row", [3, 20])
+def test_each_prompt_is_beside_its_row(per_row: int) -> None:
+    layout = figures.layout(drawn_stack(tokens_per_row=per_row))
+    ids, prompts = of_role(layout, "probe id"), of_role(layout, "prompt")
+    assert [label.text for label in ids] == ["first", "second"]
+    for row, prompt in enumerate(["one two three", "four " * 90]):
+        grids = [grid for grid in layout.grids if grid.first_row == row]
+        beside = [
+            label
+            for label in prompts
+            if grids[0].top <= label.box.top and label.box.bottom <= bottom_of(grids)
+        ]
+        assert ids[row].box.bottom <= beside[0].box.top + 4
+        assert grids[0].top <= ids[row].box.top
+        assert max(label.box.right for label in (ids[row], *beside)) < grids[0].left
+        shown = " ".join(label.text for label in beside)
+        assert shown.split()[:3] == prompt.split()[:3]
+        assert shown == prompt or shown.endswith("…")
+        assert prompt.startswith(shown.rstrip("…"))
+        for label in beside:
+            assert label.stamp.text == label.text
+    assert len(prompts) >= 2
+
+
+def test_no_prompt_is_where_there_is_one_probe() -> None:
+    layout = figures.layout(drawn_strip())
+    assert of_role(layout, "prompt") == of_role(layout, "probe id") == []
+
+
+@pytest.mark.parametrize("sheet", [drawn_strip(), drawn_matrix()], ids=["strip", "matrix"])
+def test_title_and_subtitle_are_over_the_cells(sheet: StripSheet | MatrixSheet) -> None:
+    long = replace(sheet, title="one · two " * 30)
+    for given in (sheet, long):
+        layout = figures.layout(given)
+        titles, subtitles = of_role(layout, "title"), of_role(layout, "subtitle")
+        words = " ".join(label.text for label in titles).split()
+        assert words == given.title.split()
+        subtitle = given.subtitle if isinstance(given, StripSheet) else ""
+        assert " ".join(label.text for label in subtitles) == subtitle
+        lines = [*titles, *subtitles]
+        assert [label.y for label in lines] == sorted({label.y for label in lines})
+        assert {label.x for label in lines} == {20}
+        assert lines[-1].box.bottom < layout.grids[0].top
+
+
+def test_titles_say_the_max_without_bos() -> None:
+    titles = [
+        " ".join(label.text for label in of_role(figures.layout(sheet), "title"))
+        for sheet in (drawn_strip(), drawn_stack(), drawn_matrix())
+    ]
+    for title, highest in zip(titles, (10.0, 16.0, HIGHEST), strict=True):
+        assert f"max {number(highest)} (excl. BOS)" in title
+
+
+# --- the matrix -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n_rows", [3, 90])
+def test_each_id_is_beside_its_row(n_rows: int) -> None:
+    features = [(f"s:{n}", [float(n_rows - n), 0.5]) for n in range(n_rows)]
+    (probe,) = settled(make_result(["a", "b"], *features)).probes
+    layout = figures.layout(probe.matrix)
+    (grid,) = layout.grids
+    ids = of_role(layout, "feature id")
+    assert len(ids) == n_rows
+    for row in range(n_rows):
+        top = grid.top + row * grid.cell_height
+        beside = Box(0, top, grid.left, top + grid.cell_height)
+        label = the_one_in(ids, beside)
+        assert label is not None
+        assert label.text == label.stamp.text == f"s:{row}"
+        assert middle(label.box)[1] == pytest.approx(top + grid.cell_height / 2, abs=3)
+
+
+def test_each_head_starts_over_its_column() -> None:
+    layout = figures.layout(drawn_matrix())
+    (grid,) = layout.grids
+    heads = of_role(layout, "head")
+    assert [label.text for label in heads] == TOKENS
+    for column, label in enumerate(heads):
+        left = grid.left + column * grid.cell_width
+        assert left <= label.x < left + grid.cell_width
+        assert left <= label.box.left < left + grid.cell_width
+        assert 0 < grid.top - label.box.bottom < 12
+        assert label.stamp.text == label.text
+
+
+@pytest.mark.parametrize("theme", PAGES)
+@pytest.mark.parametrize("negatives", [False, True])
+def test_each_cell_of_the_matrix_has_the_colour_of_its_value(theme: str, negatives: bool) -> None:
+    sheet = drawn_matrix(negatives=negatives)
+    layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
+    assert [label.text for label in of_role(layout, "feature id")] == BY_RANK
+    (grid,) = layout.grids
+    values = [value for feature in BY_RANK for value in ROWS[feature]]
+    for cell, value in zip(cells_of(grid), values, strict=True):
+        assert image[cell.top + 1, cell.left + 1] == pytest.approx(
+            shade(value, HIGHEST, LOWEST if negatives else 0.0, theme), abs=1
+        )
+
+
+def shade(value: float, highest: float, lowest: float, theme: str) -> list[float]:
+    """Return the colour of a cell; values below 0 have one if `lowest` is below 0."""
+    if value < 0 and lowest < 0:
+        return over(PAGES[theme], ROSE, alpha(-value, -lowest))
+    return over(PAGES[theme], EMERALD, alpha(value, highest))
+
+
+@pytest.mark.parametrize("theme", PAGES)
+def test_each_cell_of_a_strip_has_the_colour_of_its_value(theme: str) -> None:
+    sheet = drawn_stack(tokens_per_row=3, negatives=True)
+    layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
+    found = [cell for grid in layout.grids for cell in cells_of(grid)]
+    for cell, value in zip(found, [*ROWS["s:1"], *OTHER_VALUES], strict=True):
+        assert image[cell.top + 1, cell.left + 1] == pytest.approx(
+            shade(value, 16.0, -3.5, theme), abs=1
+        )
+
+
+# --- colour bars ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", PAGES)
+def test_colour_bars_have_the_colours_of_the_formula(theme: str) -> None:
+    sheet = drawn_matrix(negatives=True)
+    layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
+    assert [bar.limit for bar in layout.bars] == [HIGHEST, LOWEST]
+    for bar, color in zip(layout.bars, (EMERALD, ROSE), strict=True):
+        left, top, right, bottom = bar.box
+        width = right - left
+        expected = [
+            over(PAGES[theme], color, alpha(column / (width - 1), 1.0)) for column in range(width)
+        ]
+        for y in (top, (top + bottom) // 2, bottom - 1):
+            assert np.abs(image[y, left:right] - expected).max() <= 1
+        for around in (
+            image[top - 1, left - 1 : right],
+            image[bottom, left - 1 : right],
+            image[top:bottom, left - 1],
+        ):
+            assert (around == HAIRLINES[theme]).all()
+
+
+def test_numbers_stand_at_their_place_on_the_colour_bar() -> None:
+    layout = figures.layout(drawn_matrix(negatives=True))
+    ticks = of_role(layout, "tick")
+    assert len(ticks) == 10
+    for bar, limit in zip(layout.bars, (HIGHEST, LOWEST), strict=True):
+        own = [t for t in ticks if bar.box.bottom < t.box.top < bar.box.bottom + 20]
+        assert [label.text for label in own] == [
+            "0",
+            *(number(limit * s / 4) for s in (1, 2, 3, 4)),
+        ]
+        width = bar.box.right - bar.box.left
+        assert own[0].box.left == pytest.approx(bar.box.left, abs=2)
+        assert own[4].box.right == pytest.approx(bar.box.right, abs=2)
+        for share in (1, 2, 3):
+            place = bar.box.left + share / 4 * (width - 1)
+            assert middle(own[share].box)[0] == pytest.approx(place, abs=2)
+        assert np.array(bar.ticks) - bar.box.left == pytest.approx(
+            np.arange(5) / 4 * (width - 1), abs=1
+        )
+
+
+def test_long_numbers_leave_out_every_other() -> None:
+    sheet = drawn_matrix()
+    layout = figures.layout(replace(sheet, max_value=81000.5))
+    ticks = of_role(layout, "tick")
+    assert [label.text for label in ticks] == ["0", "40500.25", "81000.50"]
+    for one, other in pairwise(ticks):
+        assert one.box.right < other.box.left
+
+
+@pytest.mark.parametrize("bos", [90.0, 4.0])
+def test_an_arrow_ends_the_bar_where_bos_exceeds(bos: float) -> None:
+    sheet = settled(make_result(["<bos>", "a"], ("s:1", [bos, 5.0]))).probes[0].matrix
+    layout, image = figures.layout(sheet), pixels(sheet)
+    (bar,) = layout.bars
+    assert bar.has_arrow is (bos > 5)
+    _, top, right, bottom = bar.box
+    tip = image[(top + bottom) // 2, right + 1 : right + 7]
+    assert (tip == (EMERALD if bos > 5 else PAGES["light"])).all()
+    (note,) = of_role(layout, "note")
+    assert ("BOS above the max" in note.text) is (bos > 5)
+    assert note.box.bottom < top
+
+
+def test_nothing_to_show_has_a_note_and_no_bar() -> None:
+    sheet = settled(make_result(["<bos>", "a"], ("s:1", [0.0, -5.0]))).probes[0].matrix
+    layout = figures.layout(sheet)
+    assert layout.bars == ()
+    assert [label.text for label in of_role(layout, "note")] == ["no activation above zero"]
+    assert of_role(layout, "tick") == []
+
+
+# --- pixels ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", PAGES)
+@pytest.mark.parametrize(
+    "sheet",
+    [drawn_strip(tokens_per_row=3), drawn_stack(tokens_per_row=3), drawn_matrix(negatives=True)],
+    ids=["strip", "stack", "matrix"],
+)
+def test_the_png_is_what_the_layout_says(sheet: StripSheet | MatrixSheet, theme: str) -> None:
+    layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
+    assert layout.size == image.shape[1::-1]
+    expected = background(layout, theme, image)
+    for label in layout.labels:
+        left, top, right, bottom = label.box
+        share = label.stamp.alpha[..., np.newaxis] / 255
+        under = expected[top:bottom, left:right]
+        expected[top:bottom, left:right] = share * np.array(label.color) + (1 - share) * under
+        assert label.stamp.alpha.max(initial=0) > 128, label.text
+    assert np.abs(image - expected).max() <= 4
+
+
+def background(layout: Layout, theme: str, image: Pixels) -> Any:
+    """Return page, cells and bars of a layout without its labels.
+
+    Bars are taken from the picture itself: they have tests of their own.
+    """
+    expected = np.empty(image.shape)
+    expected[:] = PAGES[theme]
+    for grid in layout.grids:
+        last = cells_of(grid)[-1]
+        expected[grid.top : last.bottom + 1, grid.left : last.right + 1] = HAIRLINES[theme]
+        for cell, fill in zip(cells_of(grid), grid.fill.reshape(-1, 3), strict=True):
+            expected[cell.top : cell.bottom, cell.left : cell.right] = fill
+    for bar in layout.bars:
+        left, top, right, bottom = bar.box
+        block = slice(top - 1, bottom + 5), slice(left - 1, right + 12)
+        expected[block] = image[block]
+    return expected
+
+
+# --- text that would leave its cell ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_no_label_leaves_its_cell(values: bool) -> None:
+    piles = ["Z" + mark * 40 for mark in "\u0301\u0323\u0351\u036b"] + ["Ể" * 90, "字" * 90]
+    result = make_result(piles, *((f"{pile}:1", [1e-300, 1e300, 2, 3, 4, 5]) for pile in piles))
+    sheets = settled(result, values=values, tokens_per_row=2, top_k=1)
+    for sheet in sheets.probes[0].rows:
+        layout = figures.layout(sheet)
+        cells = [cell for grid in layout.grids for cell in cells_of(grid)]
+        for cell in cells:
+            token = the_one_in(of_role(layout, "token"), cell)
+            assert token is not None
+            number_below = the_one_in(of_role(layout, "value"), cell)
+            if number_below is not None:
+                assert token.box.bottom <= number_below.box.top + 1
+    layout = figures.layout(sheets.probes[0].matrix)
+    (grid,) = layout.grids
+    for row in range(len(piles)):
+        top = grid.top + row * grid.cell_height
+        beside = Box(0, top, grid.left, top + grid.cell_height)
+        assert the_one_in(of_role(layout, "feature id"), beside) is not None
