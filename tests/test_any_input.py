@@ -18,7 +18,7 @@ def test_killed_runs_leave_nothing_half() -> None:
 
 
 def test_ctrl_c_leaves_one_whole_report_and_nothing_else() -> None:
-    assert interrupt(4) > 0
+    assert interrupt(8) > 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -1,10 +1,15 @@
-"""The README's recipe of hooks, with a small real model."""
+"""Recipes of the README: hooks with a small real model, and a Makefile."""
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from dumps import DALLAS, ROOT
 from recipes import recipe, run_recipe
 
 import reportgen as rg
@@ -39,3 +44,25 @@ def test_activations_captured_by_hooks(tmp_path: Path) -> None:
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "MiniLM · arrays" in page
     assert len(list((tmp_path / "out").glob("probe_*/feature_4-mlp_*_rank?.png"))) == 2 * 5
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_makes_a_report_once_and_again_when_the_dump_is_newer(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(recipe("make"))
+    command = tmp_path / "reportgen"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m reportgen "$@"\n')
+    command.chmod(0o755)
+    dump = tmp_path / "dump.json"
+    dump.write_bytes(DALLAS.read_bytes())
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+
+    def make() -> str:
+        return subprocess.run(
+            ["make"], cwd=tmp_path, env=env, check=True, capture_output=True, text=True
+        ).stdout
+
+    assert "reportgen dump.json" in make()
+    assert "up to date" in make()
+    later = (tmp_path / "report" / "index.html").stat().st_mtime + 5
+    os.utime(dump, (later, later))
+    assert "reportgen dump.json" in make()
