@@ -43,7 +43,7 @@ def test_the_sdist_has_sources_tests_and_examples(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {"reportgen/cli.py", "templates/style.css", "tests/test_packaging.py", "LICENSE"}
+    wanted = {"reportgen/cli.py", "templates/style/theme.css", "tests/test_packaging.py", "LICENSE"}
     assert wanted | {"output/examples/Dallas/activations_dump.json"} <= names
 
 
@@ -52,5 +52,6 @@ def test_the_wheel_has_what_it_needs_and_no_more(built: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     packaged = {name for name in names if ".dist-info/" not in name}
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "reportgen").rglob("*.py")}
-    templates = {f"reportgen/templates/{path.name}" for path in (ROOT / "templates").iterdir()}
+    files = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    templates = {f"reportgen/{path.relative_to(ROOT).as_posix()}" for path in files}
     assert packaged == modules | templates | {"reportgen/py.typed"}

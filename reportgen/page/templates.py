@@ -1,4 +1,8 @@
-"""Jinja and the files of `templates/`: the one module that imports jinja2."""
+"""Jinja and the files of `templates/`: the one module that imports jinja2.
+
+Style and script of a page are in parts, one thing each. They are joined here in the order of
+`STYLE_PARTS` and `SCRIPT_PARTS`; there is no build step.
+"""
 
 import base64
 import hashlib
@@ -9,12 +13,30 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-__all__ = ["fragment", "whole_page"]
+from reportgen.words import count_of, shortened
+
+__all__ = ["SCRIPT_PARTS", "STYLE_PARTS", "fragment", "whole_page"]
+
+STYLE_PARTS = (
+    *("theme", "base", "bar", "layout", "card", "row", "token", "copying", "overview", "matrix"),
+    *("tooltip", "dialog", "filter", "narrow", "print"),
+)
+"""Files of `templates/style/`; of two rules of equal weight the later one holds."""
+SCRIPT_PARTS = (
+    *("page", "values", "units", "tooltip", "scale", "filter", "sorting", "moving", "keys"),
+    *("copying", "lightbox", "clicks", "remembering", "start", "contents"),
+)
+"""Files of `templates/script/`: they share one scope, and what runs at once runs in this order."""
+_SCRIPT = """"use strict";
+// Adds to a page that is complete without it. What it knows of the dump is in the JSON block.
+(() => {
+%s})();
+"""
 
 
 def whole_page(**contents: Any) -> str:
     """Return a page: `index.html` with style, script and a policy that lets these two run."""
-    script, style = _template_file("script.js"), _template_file("style.css")
+    script, style = _script(), _style()
     own = {"style": Markup(style), "script": Markup(script), "policy": _policy(script, style)}
     return _environment().get_template("index.html").render(contents | own)
 
@@ -25,6 +47,16 @@ def fragment(**contents: Any) -> str:
     style = Markup(_template_file("notebook.css"))
     given: dict[str, Any] = dict.fromkeys(names, "") | contents | {"style": style}
     return _environment().get_template("notebook.html").render(given)
+
+
+def _style() -> str:
+    """Return the style sheet of a page."""
+    return "\n".join(_template_file(f"style/{name}.css") for name in STYLE_PARTS)
+
+
+def _script() -> str:
+    """Return the script of a page: its parts in one function, so that nothing is global."""
+    return _SCRIPT % "\n".join(_template_file(f"script/{name}.js") for name in SCRIPT_PARTS)
 
 
 def _policy(script: str, style: str) -> str:
@@ -59,10 +91,12 @@ def _template_file(name: str) -> str:
 @cache
 def _environment() -> jinja2.Environment:
     """Return the Jinja environment; everything is escaped that is not `Markup`."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_templates()),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"count_of": count_of, "shortened": shortened}
+    return environment

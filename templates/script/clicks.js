@@ -1,0 +1,26 @@
+// Clicks, wherever they are.
+
+document.addEventListener("click", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  const link = event.target.closest("a");
+  if (link?.matches(".png") && plain) {
+    event.preventDefault();
+    showPicture(link);
+  } else if (link?.getAttribute("href")?.startsWith("#") && plain) {
+    // Sandboxed frames block links within the page.
+    event.preventDefault();
+    go(document.getElementById(link.getAttribute("href").slice(1)));
+  } else if (event.target.dataset.step) {
+    stepPicture(Number(event.target.dataset.step));
+  } else if (event.target.dataset.copy) {
+    copy(event.target);
+  } else if (event.target.id === "help") {
+    $("#keys").showModal();
+  } else if (event.target.matches(".picture img")) {
+    event.target.classList.toggle("natural");
+  } else if (event.target === lightbox || event.target.id === "keys") {
+    event.target.close(); // the backdrop
+  } else if (!link && event.target.closest(".row") && !getSelection().toString()) {
+    event.target.closest(".row").classList.toggle("open");
+  }
+});

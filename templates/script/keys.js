@@ -1,0 +1,52 @@
+// The keyboard.
+
+let stepped = null;
+
+/** Move the tooltip along the tokens of the current row. */
+function stepToken(step) {
+  const tokens = current && $(".tokens", current);
+  const spans = tokens ? units(tokens).filter((unit) => visible(elementOf(unit))) : [];
+  // (scrolling hides the tooltip, but the place in the row is kept)
+  const from = spans.indexOf(stepped);
+  stepped = spans[Math.min(Math.max(from + step, 0), spans.length - 1)];
+  if (stepped) point(stepped);
+}
+
+const actions = {
+  j: () => go(neighbour(".row", 1)),
+  k: () => go(neighbour(".row", -1)),
+  ArrowRight: () => go(neighbour(".card", 1)),
+  ArrowLeft: () => go(neighbour(".card", -1)),
+  ".": () => stepToken(1),
+  ",": () => stepToken(-1),
+  Enter: () => current?.classList.toggle("open"),
+  p: () => current && $("a.png", current) && showPicture($("a.png", current)),
+  "/": () => find.focus(),
+  "?": () => $("#keys").showModal(),
+  Escape: unpoint,
+};
+actions.ArrowDown = actions.j;
+actions.ArrowUp = actions.k;
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (lightbox.open) {
+    if (event.key === "ArrowRight" || event.key === "ArrowLeft") stepPicture(event.key === "ArrowRight" ? 1 : -1);
+    return;
+  }
+  if ($("#keys").open) return;
+  if (event.target === find && event.key === "Escape") {
+    find.value = "";
+    changed();
+    find.blur();
+    return;
+  }
+  if (event.target.closest("input, select, textarea, button, a, summary, .scroll")) {
+    if (event.key.length > 1 || event.target.matches("input[type=search], select")) return;
+  }
+  // Up and down scroll the page until a row has been picked.
+  if (/Arrow(Up|Down)/.test(event.key) && !current?.matches(".row")) return;
+  if (!(event.key in actions)) return;
+  event.preventDefault();
+  actions[event.key]();
+});

@@ -1,0 +1,53 @@
+// The current row or card, and the way to the next one.
+
+const visible = (element) => element.checkVisibility({ contentVisibilityAuto: false });
+let current = null;
+
+/** Make a row or a card the current one, and bring it into view. */
+function go(element, focus = true) {
+  if (!element) return;
+  current?.classList.remove("here");
+  current = element;
+  element.classList.add("here");
+  const fold = element.closest("details");
+  if (fold) fold.open = true;
+  if (element.closest(".by-feature")) choose("view-feature");
+  else if (element.closest(".by-probe")) choose("view-probe");
+  reveal(element);
+  if (focus) element.focus({ preventScroll: true });
+  remember();
+}
+
+/** Scroll to an element until it stays: heights of cards out of sight are guesses till drawn. */
+function reveal(element, frames = 10) {
+  if (current !== element || !frames) return;
+  element.scrollIntoView({ block: element.matches(".row") ? "nearest" : "start" });
+  requestAnimationFrame(() => reveal(element, frames - 1));
+}
+
+/** Check a radio button, if the page has it. */
+function choose(id) {
+  const input = document.getElementById(id);
+  if (input) input.checked = true;
+}
+
+/** Return the element `step` further among those that show, from the current one. */
+function neighbour(selector, step) {
+  const items = all(selector).filter(visible);
+  const from = current?.isConnected && visible(current) ? current : null;
+  const own = from?.closest(selector) ?? null;
+  if (own) return items[items.indexOf(own) + step];
+  const after = items.findIndex((item) => from && from.compareDocumentPosition(item) & 4);
+  if (step > 0) return items[Math.max(after, 0)];
+  return items[(after < 0 ? items.length : after) - 1];
+}
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest(".row, .card");
+  if (row && event.target === row && row !== current) {
+    current?.classList.remove("here");
+    current = row;
+    row.classList.add("here");
+    remember();
+  }
+});

@@ -1,0 +1,24 @@
+// The order of rows.
+
+const sort = $("#sort");
+
+/** Put rows and matrices into the order that is chosen. */
+function reorder() {
+  const layer = (row) => Number.parseInt(feature(...place(row)).id, 10);
+  const place = (row) =>
+    row.matches("tr")
+      ? [row.closest("table").dataset.probe, row.dataset.n]
+      : [$(".tokens", row).dataset.probe, row.dataset.dump];
+  const number = (row) => Number(place(row)[1]);
+  const keys = {
+    max: (row) => Number(row.dataset.order),
+    dump: number,
+    layer: (row) => (Number.isNaN(layer(row)) ? Infinity : layer(row)) * 1e6 + number(row),
+  };
+  const key = keys[sort.value] ?? keys.max;
+  for (const list of all(".by-probe .rows, tbody")) {
+    const rows = [...list.children];
+    rows.forEach((row, order) => (row.dataset.order ??= order));
+    list.append(...rows.sort((a, b) => key(a) - key(b) || a.dataset.order - b.dataset.order));
+  }
+}

@@ -1,0 +1,33 @@
+// Exact values and raw tokens, and the colour rule.
+
+const parsed = new Map();
+
+/** Return one feature of a probe: id, values by position, raw tokens. */
+function feature(probe, row) {
+  const key = `${probe} ${row}`;
+  if (!parsed.has(key)) {
+    const [id, sparse] = data.probes[probe].features[row];
+    const { tokens } = data.probes[probe];
+    const values = new Float64Array(tokens.length);
+    for (const pair of sparse ? sparse.split(" ") : []) {
+      const [position, value] = pair.split(":");
+      values[position] = value;
+    }
+    parsed.set(key, { id, values, tokens });
+  }
+  return parsed.get(key);
+}
+
+/** Return a raw token as JSON writes it, with a code for everything that has no ink. */
+function quoted(raw) {
+  const hidden = /[\p{C}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u034f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+  const units = (text) => text.split("").map((unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
+  // JSON has already written controls and lone surrogates as escapes.
+  return JSON.stringify(raw).replace(hidden, (char) => units(char).join(""));
+}
+
+/** Return the opacity of a value: the rule of the Python side. */
+function opacity(value, max) {
+  if (value <= 0.00005 || max <= 0) return 0;
+  return 0.05 + 0.95 * Math.log10(1 + (9 * Math.min(value, max)) / max);
+}
