@@ -1,6 +1,8 @@
 """Words for people: counts, shortened texts, short numbers. The one home for each of them."""
 
-__all__ = ["count_of", "short_number", "shortened"]
+from collections.abc import Sequence
+
+__all__ = ["count_of", "short_number", "shortened", "some_of"]
 
 
 def count_of(number: int, noun: str) -> str:
@@ -11,6 +13,12 @@ def count_of(number: int, noun: str) -> str:
 def shortened(text: str, longest: int) -> str:
     """Return `text`, or as much of its start as makes `longest` characters with `…` at the end."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def some_of(names: Sequence[str], most: int = 12, longest: int = 200) -> tuple[str, ...]:
+    """Return the first of some `names`, each shortened, and how many more there are."""
+    more = (f"and {len(names) - most:,} more",) if len(names) > most else ()
+    return (*(shortened(name, longest) for name in names[:most]), *more)
 
 
 def short_number(value: float) -> str:

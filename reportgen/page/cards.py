@@ -8,7 +8,7 @@ from markupsafe import Markup
 from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.size import is_crowded
-from reportgen.page.spans import context_spans, guessed_lines
+from reportgen.page.spans import context_spans, guessed_lines, shown_text
 from reportgen.sheets import ProbeSheet, StripSheet, TokenRow
 from reportgen.tokens import Token
 from reportgen.words import short_number
@@ -22,7 +22,8 @@ class Row:
 
     anchor: str
     label: str
-    """What a screen reader says of the row: the sheet's title, and what the feature is about."""
+    """What a screen reader says of the row: the sheet's title, and what the feature is about where
+    the card does not say it."""
     feature_id: str
     explanation: str
     neuronpedia: str | None
@@ -99,15 +100,17 @@ class Cards:
 
     def row(self, sheet: StripSheet, line: TokenRow, anchor: str, crowded: bool) -> Row:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
+        # Over several probes the card says it once, for all of its rows.
+        own_explanation = sheet.explanation if sheet.rank else ""
         return Row(
             anchor=anchor,
-            label=" · ".join(filter(None, (sheet.title, sheet.explanation))),
+            label=" · ".join(filter(None, (sheet.title, own_explanation))),
             feature_id=sheet.feature_id,
             explanation=sheet.explanation,
             neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,
-            top_text=line.tokens[line.top_position].text.strip() or "␣",
+            top_text=shown_text(line.tokens[line.top_position]).strip() or "␣",
             max_text=short_number(line.max_value),
             scale_max=sheet.max_value,
             spans=context_spans(line, sheet.show_values, crowded),

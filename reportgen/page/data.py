@@ -11,18 +11,23 @@ from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.spans import black_from
 from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
+from reportgen.words import shortened
 
 __all__ = ["data_of"]
 
 
-def data_of(probes: Iterable[ProbeCard] = (), features: Iterable[FeatureCard] = ()) -> Markup:
+def data_of(
+    probes: Iterable[ProbeCard] = (),
+    features: Iterable[FeatureCard] = (),
+    longest: int | None = None,
+) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
     Under `probes`, by number: `tokens`, `max`, and `features` by number of the row: id and the
     values that are not zero as `position:value`. It is written so that it cannot end the script
-    element that it is in.
+    element that it is in. Tokens are whole, unless a `longest` one is named.
     """
-    block = _Block()
+    block = _Block(longest)
     for probe in probes:
         block.add_matrix(probe)
         for strip in probe.sheet.rows:
@@ -38,7 +43,8 @@ def data_of(probes: Iterable[ProbeCard] = (), features: Iterable[FeatureCard] = 
 class _Block:
     """The probes of a page, with the rows that it shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int | None) -> None:
+        self.longest = longest
         self.probes: dict[int, dict[str, Any]] = {}
 
     def add_matrix(self, card: ProbeCard) -> None:
@@ -58,7 +64,7 @@ class _Block:
     def _probe(self, number: int, tokens: tuple[Token, ...], max_value: float) -> dict[str, Any]:
         """Return a probe, new ones without features."""
         if number not in self.probes:
-            raw = [token.raw for token in tokens]
+            raw = [shortened(token.raw, self.longest or len(token.raw)) for token in tokens]
             self.probes[number] = {"tokens": raw, "max": max_value, "features": {}}
         return self.probes[number]
 

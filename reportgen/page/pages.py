@@ -1,6 +1,7 @@
 """Whole pages: one for a report, or one for each probe and feature and one that leads to them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -12,10 +13,13 @@ from reportgen.page.overview import Entry
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
 from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
+from reportgen.words import shortened, some_of
 
 __all__ = ["render", "render_feature", "render_overview", "render_probe"]
 
 _RAMP_STOPS = 20
+_LONGEST_TITLE, _LONGEST_TOKEN = 200, 1000
+"""Letters of what is repeated on many pages: raw tokens are whole on the pages of their probes."""
 
 
 def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> str:
@@ -42,7 +46,7 @@ def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
     """Return path and content of the page of one probe."""
     folder = paths.probe_folder(probe.number)
     card = Cards(folder=folder).probe(probe)
-    html = _page(report, data_of([card]), probes=[card], home="../")
+    html = _page(_in_short(report), data_of([card]), probes=[card], home="../")
     return paths.page_in(folder), html
 
 
@@ -50,13 +54,28 @@ def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple
     """Return path and content of the page of one feature; `number` keeps the pages apart."""
     folder = paths.feature_folder(number, stacked=bool(sheet.pngs))
     card = Cards(folder=folder).feature(sheet, f"f{number}")
-    html = _page(report, data_of(features=[card]), stacked=[card], home="../")
+    html = _page(
+        _in_short(report),
+        data_of(features=[card], longest=_LONGEST_TOKEN),
+        stacked=[card],
+        home="../",
+    )
     return paths.page_in(folder), html
 
 
 def render_overview(report: ReportSheet, entries: Sequence[Entry]) -> str:
     """Return the page that leads to all others and to every PNG."""
     return _page(report, data_of(), entries=entries)
+
+
+def _in_short(report: ReportSheet) -> ReportSheet:
+    """Return a report with what each of its many pages repeats; the overview has all of it."""
+    return replace(
+        report,
+        title=shortened(report.title, _LONGEST_TITLE),
+        models=some_of(report.models),
+        source_sets=some_of(report.source_sets),
+    )
 
 
 def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:

@@ -12,13 +12,16 @@ from markupsafe import Markup, escape
 from reportgen import core
 from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
+from reportgen.words import shortened
 
-__all__ = ["black_from", "context_spans", "guessed_lines", "rgba", "token_spans"]
+__all__ = ["black_from", "context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
 
 STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
 LETTERS_PER_LINE = 90
 """Letters of tokens in a line of a row, in a window of usual width."""
+LONGEST_TOKEN = 200
+"""Letters of a token that a row shows: rows repeat their tokens. The data block has the whole."""
 _BETWEEN = "\u200b"
 """No token has this character: `readable` replaces it by its code point."""
 
@@ -45,8 +48,13 @@ def context_spans(line: TokenRow, show_values: bool, crowded: bool) -> Markup:
 @lru_cache(maxsize=1024)
 def guessed_lines(tokens: tuple[Token, ...]) -> int:
     """Return how many lines tokens make in a row of usual width."""
-    letters = sum(len(token.text) for token in tokens)
+    letters = sum(min(len(token.text), LONGEST_TOKEN) for token in tokens)
     return letters // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
+
+
+def shown_text(token: Token) -> str:
+    """Return a token's text as a row shows it."""
+    return shortened(token.text, LONGEST_TOKEN)
 
 
 def token_spans(line: TokenRow) -> list[str]:
@@ -97,7 +105,7 @@ def _in_runs(spans: list[str | Token]) -> str:
 @lru_cache(maxsize=65536)
 def _run_text(token: Token) -> str:
     """Return a token's text and line break in a run."""
-    return str(escape(token.text)) + ("<br>" if token.has_newline else "")
+    return str(escape(shown_text(token))) + ("<br>" if token.has_newline else "")
 
 
 @lru_cache(maxsize=65536)
@@ -162,7 +170,7 @@ def _token_html(token: Token) -> tuple[str, str, str]:
     A space at either end becomes padding, as on Neuronpedia; other spaces must not collapse.
     """
     end = "<br>" if token.has_newline else ""
-    text = token.text
+    text = shown_text(token)
     if not text.strip(" "):
         return " ws", _space(len(text)) if text else "", end
     classes = ""

@@ -75,7 +75,10 @@ class ReportSheet:
     stacked: Sequence[StripSheet]
     """Stacked heatmaps, for each `--feature-id`."""
     by_feature: Sequence[StripSheet]
-    """Each feature that is among the top of a drawn probe, over the drawn probes."""
+    """The features that are among the top of a drawn probe, over the drawn probes; of very many the
+    strongest."""
+    n_top_features: int
+    """How many such features there are."""
     max_note: str
     """Which tokens a max is over, in the words of titles."""
     options: Options

@@ -13,11 +13,16 @@ from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
 from reportgen.sheets.strip import StripSheet
 from reportgen.tokens import readable
+from reportgen.words import some_of
 
 __all__ = ["settle", "top_rows"]
 
 KEPT_ROWS = 8192
 """Token rows that the kept sheets of the by-feature view have at most, if it is more than one."""
+
+MOST_BY_FEATURE = 100
+"""Features of the by-feature view, unless `top_k` is more. Probes often have different ones on top,
+and each has a row in every probe: without a bound, twice the probes make four times the rows."""
 
 
 def settle(dump: Dump, options: Options) -> ReportSheet:
@@ -32,7 +37,8 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     settler = Settler(dump, options)
     measures = settler.measures
     wanted = chosen_features(dump, measures.known, options.feature_ids)
-    top = settler.top_features(numbers, set(wanted))
+    every_top = settler.top_features(numbers, set(wanted))
+    top = every_top[: max(MOST_BY_FEATURE, options.top_k)]
     stacked = settler.stacked_parts(wanted)
     shown = frozenset(numbers)
     drawn = [part for number in numbers for part in settler.parts(number)]
@@ -53,6 +59,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
             lambda feature: settler.stacked(feature, shown),
             kept=max(1, KEPT_ROWS // len(numbers)),
         ),
+        n_top_features=len(every_top),
         max_note=measures.max_note(range(len(dump.probes))),
         options=options,
     )
@@ -73,7 +80,7 @@ def _file_sheets(dump: Dump, names: Sequence[str]) -> tuple[DumpFileSheet, ...]:
         DumpFileSheet(
             name=name,
             kind=file.kind,
-            models=tuple(map(readable, Dump((file,), tuple(own)).models)),
+            models=some_of(tuple(map(readable, Dump((file,), tuple(own)).models))),
             n_probes=len(own),
         )
         for name, file, own in zip(names, dump.files, probes, strict=True)

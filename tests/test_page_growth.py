@@ -1,0 +1,144 @@
+"""Growth of the page: twice as much of anything makes at most twice the bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pytest
+
+from reportgen import page
+from reportgen.dumps import Dump, Feature, File, Probe
+from reportgen.page import size
+from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, settling
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Every size that a dump and its options have: how many, and letters of each text."""
+
+    files: int = 2
+    models: int = 1
+    probes: int = 12
+    features: int = 60
+    tokens: int = 12
+    top_k: int = 3
+    feature_ids: int = 3
+    token: int = 4
+    source: int = 4
+    source_set: int = 4
+    model: int = 4
+    probe_id: int = 4
+    prompt: int = 4
+    explanation: int = 4
+    file_name: int = 4
+    title: int = 4
+
+
+SIZES = Sizes()
+LETTERS = [field.name for field in fields(Sizes)][7:]
+"""Sizes that are lengths of texts."""
+
+
+def numbered(length: int, number: int) -> str:
+    """Return a text of at least so many letters, unlike those of other numbers from its start."""
+    return f"{number:x}".ljust(length, "x")
+
+
+def make_dump(sizes: Sizes) -> Dump:
+    """Return a dump of these sizes."""
+    random = np.random.default_rng(3)
+    shape = (sizes.features, sizes.tokens)
+    features = tuple(
+        Feature(
+            numbered(sizes.source, n % 7),
+            n,
+            numbered(sizes.model, n % sizes.models),
+            numbered(sizes.source_set, n % sizes.models),
+        )
+        for n in range(sizes.features)
+    )
+    probes = tuple(
+        Probe(
+            probe_id=numbered(sizes.probe_id, n),
+            prompt="x" * sizes.prompt,
+            tokens=("<bos>", *(numbered(sizes.token, t) for t in range(1, sizes.tokens))),
+            features=features,
+            values=random.random(shape) * (random.random(shape) < 0.5),
+            file=n % sizes.files,
+        )
+        for n in range(sizes.probes)
+    )
+    files = tuple(File(numbered(sizes.file_name, n), "0" * 64, "dump") for n in range(sizes.files))
+    return Dump(files, probes, dict.fromkeys(features, "x" * sizes.explanation))
+
+
+def settled(sizes: Sizes) -> ReportSheet:
+    """Settle a dump of these sizes."""
+    options = Options(
+        probe_indexes=None,
+        top_k=sizes.top_k,
+        feature_ids=tuple(map(str, range(sizes.feature_ids))),
+        title="x" * sizes.title,
+    )
+    return settle(make_dump(sizes), options)
+
+
+def one_page(sizes: Sizes) -> int:
+    """Return the bytes of a report on one page."""
+    return len(page.render(settled(sizes)).encode())
+
+
+def many_pages(sizes: Sizes) -> int:
+    """Return the bytes of a report with a page for everything."""
+    report = settled(sizes)
+    pages: list[str] = []
+    entries: list[page.Entry] = []
+    cards: list[ProbeSheet | StripSheet]
+    cards = [*report.probes, *report.stacked, *report.by_feature]
+    for number, piece in enumerate(cards):
+        if isinstance(piece, ProbeSheet):
+            path, html = page.render_probe(report, piece)
+        else:
+            path, html = page.render_feature(report, piece, number)
+        pages.append(html)
+        entries.append(page.entry(piece, path))
+    return sum(len(html.encode()) for html in (*pages, page.render_overview(report, entries)))
+
+
+@pytest.fixture(autouse=True)
+def bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bounds of large reports be reached by small ones."""
+    monkeypatch.setattr(settling, "MOST_BY_FEATURE", 10)
+    monkeypatch.setattr(size, "MATRIX_CELLS", 200)
+
+
+@pytest.mark.parametrize("weigh", [one_page, many_pages])
+@pytest.mark.parametrize("name", [field.name for field in fields(Sizes)])
+def test_twice_as_much_makes_at_most_twice_the_bytes(
+    name: str, weigh: Callable[[Sizes], int]
+) -> None:
+    first = 1000 if name in LETTERS else 2 * getattr(SIZES, name)
+    few, many = (weigh(replace(SIZES, **{name: first * times})) for times in (1, 2))
+    assert many <= 2.3 * few
+
+
+@pytest.mark.parametrize("weigh", [one_page, many_pages])
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_long_text_is_not_repeated(name: str, weigh: Callable[[Sizes], int]) -> None:
+    length = 50_000
+    copies = {"prompt": SIZES.probes, "token": SIZES.probes * (SIZES.tokens - 1)}
+    # What is repeated is repeated by its first 1,000 letters at most.
+    short, long = (weigh(replace(SIZES, **{name: letters})) for letters in (1000, length))
+    assert long - short <= (copies.get(name, 2) + 1) * length
+
+
+def test_of_very_many_features_the_strongest_are_shown_and_it_says_so() -> None:
+    report = settled(SIZES)
+    assert (len(report.by_feature), report.n_top_features) == (10, 27)
+    maxima = [sheet.max_value for sheet in report.by_feature]
+    assert maxima == sorted(maxima, reverse=True)
+    what = "Here are the 10 strongest of 27 features that are among the top of a probe."
+    assert what in page.render(report)
+    entries = [page.entry(sheet, "x/index.html") for sheet in report.by_feature]
+    assert what in page.render_overview(report, entries)
+    assert "strongest of" not in page.render(settled(replace(SIZES, probes=2, features=9)))
