@@ -4,8 +4,14 @@
 function copied(tokens, kind) {
   const { id, values, tokens: raw } = feature(tokens.dataset.probe, tokens.dataset.n);
   if (kind === "text") return raw.join("");
-  const lines = raw.map((token, position) => [position, quoted(token), values[position]].join("\t"));
-  return [`position\ttoken\t${id}`, ...lines].join("\n") + "\n";
+  const lines = raw.map((token, position) => [position, cell(quoted(token)), values[position]]);
+  return [["position", "token", cell(id)], ...lines].map((line) => line.join("\t") + "\n").join("");
+}
+
+/** Return a text as a spreadsheet takes it for one: what would be a formula follows an apostrophe. */
+function cell(text) {
+  const safe = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /["\s]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 async function copy(button) {

@@ -1,14 +1,20 @@
 """What the script adds: tooltip, filter, order, keys, addresses, copying, the lightbox."""
 
+import csv
+import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from dumps import make_dump, make_result, write_dump
 from playwright.sync_api import Page, expect
 
+import reportgen
 from browser.conftest import Report, Visit, draw_all, press, wait_until
 from browser.truth import Row, Truth
+from reportgen.tokens import readable
 
 pytestmark = pytest.mark.browser
 
@@ -304,13 +310,47 @@ def test_copy(visit: Visit, dallas: Report) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "".join(tokens)
     row.locator("[data-copy=tsv]").click()
     expect(row.locator("[data-copy=tsv]")).to_have_text("Copied")
-    head, *lines = page.evaluate("navigator.clipboard.readText()").splitlines()
-    assert head.split("\t") == ["position", "token", "0-mlp:1120"]
-    cells = [line.split("\t") for line in lines]
+    head, *cells = as_a_spreadsheet(page.evaluate("navigator.clipboard.readText()"))
+    assert head == ["position", "token", "0-mlp:1120"]
     assert [int(position) for position, _, _ in cells] == list(range(len(tokens)))
     assert [json.loads(token) for _, token, _ in cells] == tokens
     values = dallas.truth.features[0][dallas.truth.order(0)[0]][1]
     assert [float(value) for _, _, value in cells] == pytest.approx(values, rel=1e-9)
+
+
+def as_a_spreadsheet(text: str) -> list[list[str]]:
+    """Return the cells of pasted text."""
+    return list(csv.reader(io.StringIO(text), dialect="excel-tab", strict=True))
+
+
+FORMULAS = [
+    *("=1+1", "+1", "-1", "@SUM(A1)", "'=1", " =1", "\t=1", "＝1"),
+    *('"', '"=1"', "a\n=1", "a\t=1"),
+]
+
+
+def test_no_copied_text_is_a_formula(visit: Visit, tmp_path: Path) -> None:
+    values = [-1.0, 2.0] + [0.0] * (len(FORMULAS) - 2)
+    features = [(f"{source}:{n}", values) for n, source in enumerate(FORMULAS)]
+    dump = write_dump(tmp_path, make_dump(make_result(FORMULAS, *features)))
+    reportgen.build_report(dump, tmp_path / "out", top_k=len(FORMULAS))
+    page = visit(tmp_path / "out" / "index.html")
+    copies = page.evaluate("""() => {
+        const copied = [];
+        navigator.clipboard.writeText = async (text) => { copied.push(text); };
+        for (const button of document.querySelectorAll("[data-copy=tsv]")) button.click();
+        return copied;
+    }""")
+    assert len(copies) == len(FORMULAS)
+    for number, copy in enumerate(copies):
+        head, *cells = as_a_spreadsheet(copy)
+        feature_id = f"{readable(FORMULAS[number])}:{number}"
+        assert head[:2] == ["position", "token"]
+        assert head[2] in (feature_id, f"'{feature_id}")
+        assert [json.loads(token) for _, token, _ in cells] == FORMULAS
+        assert [float(value) for _, _, value in cells] == values
+        texts = [head[2], *(token for _, token, _ in cells)]
+        assert [text for text in texts if text.strip()[0] in "=+-@＝＋－＠"] == []
 
 
 # --- the lightbox -------------------------------------------------------------------------------
