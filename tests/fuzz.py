@@ -1,16 +1,20 @@
 """Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY]` tries dumps by a grammar.
 
 The grammar is a file of any kind in which anything may be something else, written down as JSON or
-JSON lines or as arrays, that may be cut, spoilt, zipped, or in another encoding.
+JSON lines or as arrays, that may be cut, spoilt, zipped, or in another encoding. Of archives, the
+headers of the arrays, the directory of the ZIP and the data are spoilt each for itself.
 """
 
 import gzip
 import io
 import json
 import random
+import re
 import sys
 import tempfile
 import warnings
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +31,10 @@ from reportgen.sheets import Options, settle
 
 BATCH = 5_000
 """Files that are tried by one search: it keeps them all in mind, and grows slow by that."""
-VERSIONS = 4
+VERSIONS = 19
 """Spoilt versions of each file that are tried too: to make one by the grammar takes longest."""
+DRAWN = 0.02
+"""Which part of the files is drawn, not only made a page of: that takes by far the longest."""
 TOKENS = sorted({token for result in ugly_dump()["results"] for token in result["tokens"]})
 NUMBERS = (
     st.floats(allow_nan=True)
@@ -42,6 +48,22 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 )
 SPOILERS = [b"9" * 5000, b"-1e400", b"[" * 3000, b'{"a":' * 3000, b"NaN", b"\x00", b"\xff", b'"']
 SPOILERS += [b'"results": [', b"]}", b"\n", b"//", b"\xef\xbb\xbf", b'"\\ud800"', b"\x1f\x8b"]
+HEADERS = [b"0", b"-1", b"10**9", b"1000000000", b"9" * 30, b"True", b"None", b"(3,)", b"()"]
+HEADERS += [b"'<U0'", b"'|O'", b"'<U9999999999'", b"'<f8'", b"'>f2'", b"'|V7'", b"'<M8[s]'"]
+HEADERS += [b"[('a','<f8')]", b"('<f8',(99999999,))", b"'<c16'", b"'|S3'", b"'?'", b"'<g'", b"'"]
+HEADERS += [
+    b"1.5",
+    b"{",
+    b"}",
+    b"(",
+    b"(" * 300,
+    b"\n",
+    b"\\",
+    b"# ",
+    b"-" * 99,
+    b"\xff\xfe",
+    b"\x00",
+]
 TEXTS = st.sampled_from(TOKENS) | st.text(st.characters(exclude_categories=[]), max_size=12)
 
 
@@ -158,10 +180,16 @@ def archives(draw: st.DrawFn) -> bytes:
     return file.getvalue()
 
 
+HOW = ["dump"] * 4 + ["alone", "list", "results", "data", "lines"] + ["npz"] * 5
+"""In which forms a file is written down, those that are to be tried more being there more often."""
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> bytes:
     """Give a file that nobody has spoilt."""
-    how = draw(st.sampled_from(["dump"] * 4 + ["alone", "list", "results", "data", "lines", "npz"]))
+    how = draw(
+        st.sampled_from(["dump"] * 4 + ["alone", "list", "results", "data", "lines"] + ["npz"] * 5)
+    )
     if how == "npz":
         archive: bytes = draw(archives())
         return archive
@@ -242,6 +270,68 @@ def spoilt(data: bytes, rng: random.Random) -> bytes:
     return data[:start] + rng.choice(instead) + data[stop:]
 
 
+def spoilt_archive(data: bytes, rng: random.Random) -> bytes:
+    """Return an archive in which the headers, the directory, the data or anything is spoilt."""
+    how = rng.choice(["header", "header", "member", "directory", "anywhere"])
+    if how in ("header", "member"):
+        return repacked(data, spoilt_header if how == "header" else spoilt, rng)
+    start = data.rfind(b"PK\x01\x02") if how == "directory" else 0
+    changed = bytearray(data)
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        at = rng.randrange(max(0, start), len(data))
+        strange = [rng.randrange(256), changed[at] ^ (1 << rng.randrange(8)), 0, 1, 12, 14, 255]
+        changed[at] = rng.choice(strange)
+    return bytes(changed)
+
+
+def repacked(data: bytes, spoil: Callable[[bytes, random.Random], bytes], rng: Any) -> bytes:
+    """Return an archive with one member spoilt before it is packed, so that checksums agree."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except Exception:  # the grammar had spoilt it before
+        return spoilt(data, rng)
+    if not members:
+        return spoilt(data, rng)
+    name = rng.choice(sorted(members))
+    members[name] = spoil(members[name], rng)
+    file = io.BytesIO()
+    method = rng.choice([zipfile.ZIP_STORED] * 4 + [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return file.getvalue()
+
+
+def spoilt_header(array: bytes, rng: random.Random) -> bytes:
+    """Return an array with one word of its header replaced; how long it is, is mostly told."""
+    if array[:6] != b"\x93NUMPY":
+        return spoilt(array, rng)
+    size = int.from_bytes(array[8:10], "little")
+    header = array[10 : 10 + size]
+    words = list(re.finditer(rb"'[^']*'|\d+|\w+|[(){},:]", header))
+    if not words:
+        return spoilt(array, rng)
+    word = rng.choice(words)
+    header = header[: word.start()] + rng.choice(HEADERS) + header[word.end() :]
+    if rng.random() < 0.9:
+        header = header.rstrip()
+        header += b" " * (-(11 + len(header)) % 64) + b"\n"
+        size = len(header)
+    version = rng.choice([b"\x01\x00"] * 8 + [b"\x02\x00", b"\x03\x00", b"\x09\x09"])
+    length = size.to_bytes(2 if version == b"\x01\x00" else 4, "little")
+    return array[:6] + version + length + header + array[10 + size :]
+
+
+def versions(data: bytes, rng: random.Random) -> Iterator[bytes]:
+    """Give spoilt versions of a file; of an archive that is whole, in its own ways too."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        yield from (spoilt(data, rng) for _ in range(VERSIONS))
+        return
+    for number in range(VERSIONS):
+        yield (spoilt_archive if number else spoilt)(data, rng)
+
+
 def fuzz(how_many: int) -> None:
     """Try so many files."""
     for start in range(0, how_many, BATCH):
@@ -263,8 +353,8 @@ def _fuzz_batch(how_many: int, start: int) -> None:
     @given(files(), st.integers(0, 2**32))
     def run(data: bytes, n: int) -> None:
         rng = random.Random(n)
-        for version in [data, *(spoilt(data, rng) for _ in range(VERSIONS))]:
-            try_file(version, rng.random() < 0.1)
+        for version in [data, *versions(data, rng)]:
+            try_file(version, rng.random() < DRAWN)
 
     run()
 

@@ -920,6 +920,14 @@ BROKEN_ARCHIVES: list[tuple[bytes, str]] = [
         with_arrays(tokens=np.array(["a", "b", "c", "d"], dtype=object)),
         "tokens: expected an array, found Python objects; save it as np.array(…, dtype=str)",
     ),
+    (
+        with_arrays(tokens=np.full(4, 0x110000, "u4").view("U1")),
+        "tokens: expected an array, found characters that do not exist",
+    ),
+    (
+        with_arrays(feature_ids=np.full(2, 0x10FF, ">u4").view(">U1").byteswap()),
+        "feature_ids: expected an array, found characters that do not exist",
+    ),
     (with_arrays(tokens=GONE), "tokens: expected a non-empty list of text (its keys are "),
     (with_arrays(acts=GONE), "expected features in a non-empty list"),
     (npz(x=np.zeros(3)), "recognised as none of the kinds that are read; it has 'x'"),

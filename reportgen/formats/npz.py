@@ -6,6 +6,7 @@ takes too much is refused before any is allocated. Arrays of Python objects are 
 
 import io
 import math
+import sys
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -128,7 +129,14 @@ def _data(file: IO[bytes], header: _Header) -> NDArray[Any]:
     if not header.dtype.itemsize:
         return np.zeros(header.shape, header.dtype)
     flat: NDArray[Any] = np.frombuffer(data, header.dtype, header.size)
+    if flat.dtype.kind == "U" and _codes(flat).max(initial=0) > sys.maxunicode:
+        raise _NotAnArrayError("characters that do not exist")
     return flat.reshape(header.shape[::-1]).T if header.is_fortran else flat.reshape(header.shape)
+
+
+def _codes(texts: NDArray[np.str_]) -> NDArray[np.uint32]:
+    """Return the code points of all texts; NumPy makes a text even of those that do not exist."""
+    return texts.view(np.dtype(np.uint32).newbyteorder(texts.dtype.byteorder))
 
 
 CONTENT = Content(magic=b"PK\x03\x04", read=read)
