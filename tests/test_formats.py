@@ -1,12 +1,12 @@
 """Other people's files: each kind goes the whole way, and what is wrong with one is told."""
 
-import copy
+import bz2
 import gzip
+import hashlib
 import html
 import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,17 @@ from reportgen import build_report
 from reportgen.cli import main
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
-from reportgen.formats import KINDS, Activations, FeatureKey, Kind, Record, kinds
+from reportgen.formats import (
+    KINDS,
+    Activations,
+    FeatureKey,
+    Kind,
+    Reading,
+    Record,
+    containers,
+    kinds,
+)
+from reportgen.formats.stream import Content, Packing, Stream
 from reportgen.sheets import Options, settle
 from reportgen.words import short_number
 
@@ -200,6 +210,23 @@ def test_a_new_kind_costs_one_module_and_one_line(monkeypatch: pytest.MonkeyPatc
     assert told(dump) == [("a¦b", {"mine:1": [2.5, 2.5]})]
     assert dump.files[0].kind == "my own"
     assert refusal({"mine": 1}).startswith("recognised as my own: tokens: expected a non-empty")
+
+
+def test_a_new_container_costs_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(stream: Stream, reading: Reading) -> Iterator[Activations]:
+        _, *tokens = stream.read_all().decode().split()
+        reading.kinds["words"] = None
+        yield Activations(tuple(tokens), (FeatureKey("s", 1),), np.ones((1, len(tokens))))
+
+    packing = Packing(b"BZh", lambda packed, reading: io.BytesIO(bz2.decompress(packed.read_all())))
+    content = Content(b"WORDS", read)
+    monkeypatch.setattr(containers, "PACKINGS", (packing, *containers.PACKINGS))
+    monkeypatch.setattr(containers, "CONTENTS", (content, *containers.CONTENTS))
+    assert told(load(b"WORDS a b")) == [("a¦b", {"s:1": [1, 1]})]
+    assert told(load(bz2.compress(b"WORDS a b"))) == [("a¦b", {"s:1": [1, 1]})]
+    data = bz2.compress(example("feature"))
+    assert told(load(data)) == KNOWN["feature"][2]
+    assert load(data).files[0].sha256 == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -644,334 +671,3 @@ def test_no_file_at_all() -> None:
     result = CliRunner().invoke(main, [])
     assert result.exit_code == 2
     assert "Missing argument 'FILE...'" in result.stderr
-
-
-# --- what is refused ----------------------------------------------------------------------------
-
-GONE = object()
-
-
-def changed(name: str, path: str, value: Any = GONE) -> Any:
-    """Return an example with one member changed, or taken out."""
-    whole = copy.deepcopy(records(name) if name in ("arrays", "export") else document(name))
-    inner: Any = None
-    last: Any = None
-    for step in path.split("/"):
-        inner = whole if inner is None else inner[last]
-        last = int(step) if isinstance(inner, list) else step
-    if value is GONE:
-        del inner[last]
-    else:
-        inner[last] = value
-    return whole
-
-
-MISTAKES: list[tuple[str, str, Any, str]] = [
-    ("dump", "results/0/tokens", GONE, "results[0].tokens: expected a non-empty list of text"),
-    ("activation_all", "tokens/2", 5, "tokens[2]: expected text, not a token id, found"),
-    (
-        "activation_all",
-        "activations/1/values",
-        [1.0],
-        "activations[1].values: expected 6 numbers, one per token, found 1",
-    ),
-    (
-        "activation_single",
-        "results/1/activation/values",
-        [1.0, 2.0],
-        "results[1].activation.values: expected 3 numbers, one per token, found 2",
-    ),
-    (
-        "activation_single",
-        "results/0/activation",
-        [1.0],
-        "results[0].activation: expected an object, found a list",
-    ),
-    ("activation_single", "results/0/tokens", GONE, "results[0].tokens: expected a non-empty list"),
-    (
-        "activation_single",
-        "results/1/tokensIsSpecial",
-        [True],
-        "results[1].tokensIsSpecial: expected 3 flags, one per token, found 1",
-    ),
-    (
-        "activation_single",
-        "results/1/tokensIsSpecial",
-        [1, 0, 0],
-        "results[1].tokensIsSpecial: expected a list of 3 times true or false, found a list",
-    ),
-    (
-        "activation_new",
-        "1/values/1",
-        None,
-        "[1].values[1]: expected a number, found null",
-    ),
-    ("activation_new", "2/index", "x", "[2].index: expected a whole number, 0 or more, found text"),
-    ("activation_new", "2/layer", 6, "[2].layer: expected text, found the number 6"),
-    ("activation_new", "0/tokens", GONE, "[0].tokens: expected a non-empty list of text"),
-    (
-        "activation_source",
-        "data/results/0/activeFeatures",
-        [1],
-        "data.results[0].activeFeatures: expected an object of lists of [position, value]",
-    ),
-    (
-        "activation_source",
-        "data/results/0/activeFeatures/123/1",
-        [4, 1.0],
-        "data.results[0].activeFeatures['123'][1][0]: expected the position of a token, 0 to 3, "
-        "found the number 4",
-    ),
-    (
-        "activation_source",
-        "data/results/0/activeFeatures/123/1",
-        [1],
-        "data.results[0].activeFeatures['123'][1]: expected [position, value], found a list",
-    ),
-    (
-        "activation_source",
-        "data/results/0/activeFeatures/123/1/1",
-        float("inf"),
-        "data.results[0].activeFeatures['123'][1][1]: expected a finite number, found",
-    ),
-    (
-        "activation_source",
-        "data/results/0/activeFeatures/one",
-        [[1, 2.0]],
-        "data.results[0].activeFeatures['one']: expected the index of a feature as its key",
-    ),
-    ("search_all", "result", {}, "result: expected a list of features, found an empty object"),
-    ("search_all", "result", [], "result: expected a non-empty list of features"),
-    ("search_all", "result/1", 5, "result[1]: expected an object with 'layer', 'index'"),
-    ("search_all", "result/1/layer", GONE, "result[1].layer: expected text (its keys are "),
-    ("search_all", "result/0/index", GONE, "result[0].index: expected a whole number"),
-    ("search_all", "result/0/neuron", 5, "result[0].neuron: expected an object, found the number"),
-    ("search_all", "tokens", GONE, "tokens: expected a non-empty list of text (its keys are "),
-    ("feature", "activations", GONE, "activations: expected a non-empty list with one text each"),
-    ("feature", "activations", [], "activations: expected a non-empty list with one text each"),
-    ("feature", "activations", "x", "activations: expected a list of objects with 'tokens'"),
-    ("feature", "activations/1", None, "activations[1]: expected an object with 'tokens'"),
-    (
-        "feature",
-        "activations/1/values",
-        [0.0, 1.0],
-        "activations[1].values: expected 3 numbers, one per token, found 2",
-    ),
-    ("feature", "layer", GONE, "layer: expected text (its keys are "),
-    ("export", "1/values", [1.0, 2.0], "line 2: values: expected 3 numbers, one per token"),
-    ("export", "0/values", [1.0, 2.0], "line 1: values: expected 3 numbers, one per token"),
-    ("arrays", "0/acts", [[1.0, 2.0]], "acts: expected an array (tokens, features), 4 × 1 or more"),
-    ("arrays", "0/acts/1", [1.0], "acts: expected an array (tokens, features), found a list"),
-    ("arrays", "0/acts/1/1", "x", "acts: expected numbers, found an array of type"),
-    ("arrays", "0/acts/1/1", float("nan"), "acts[1, 1]: expected a finite number, found"),
-    (
-        "arrays",
-        "0/feature_ids",
-        [1],
-        "feature_ids: expected 2 ids, one per column of acts, found 1",
-    ),
-    (
-        "arrays",
-        "0/feature_ids",
-        5,
-        "feature_ids: expected 2 ids, one per column of acts, found the",
-    ),
-    ("arrays", "0/feature_ids/0", "3-mlp", "feature_ids[0]: expected a whole number, or text such"),
-    ("arrays", "0/feature_ids/0", 1.5, "feature_ids[0]: expected a whole number, or text such as"),
-    ("arrays", "0/prompt", 5, "prompt: expected text, found the number 5"),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "path", "value", "fault"), MISTAKES, ids=[f"{m[0]}-{m[1]}" for m in MISTAKES]
-)
-def test_mistakes(name: str, path: str, value: Any, fault: str) -> None:
-    document = changed(name, path, value)
-    if name == "arrays":
-        document = document[0]
-    message = refusal(lines(document) if name == "export" else document)
-    assert message.startswith(f"recognised as {KNOWN[name][0]}: {fault}")
-    assert "\n" not in message
-    assert len(message) < 300
-
-
-def test_a_misspelt_key_is_guessed() -> None:
-    message = refusal(changed("activation_single", "results/0/activation", {"value": [1.0]}))
-    assert "results[0].activation.values: expected a list of 6 numbers (did you mean " in message
-
-
-@pytest.mark.parametrize(
-    ("found", "place", "has"),
-    [
-        ({}, "the top level", "it has no keys"),
-        ({"result": [1]}, "the top level", "(did you mean 'results' by 'result'?)"),
-        ({"RESULTS": [], "x": 1}, "the top level", "(did you mean 'results' by 'RESULTS'?)"),
-        ({"data": [], "model": "m"}, "the top level", "it has 'data', 'model'"),
-        (dict.fromkeys("abcdefgh", 1), "the top level", "'a', 'b', 'c', 'd', 'e', 'f', …"),
-        ([{"a": 1, "b": 2}], "[0]", "it has 'a', 'b'"),
-        ({"results": [{"actvation": {}, "token": []}]}, "results[0]", "'tokens' by 'token'"),
-        ({"data": {"results": [{}]}}, "data.results[0]", "it has no keys"),
-        ({"data": {"tokens": ["a"]}}, "the top level", "it has 'data'"),
-        (lines([{"x": 1}, {"y": 2}]), "line 1: the top level", "it has 'x'"),
-    ],
-)
-def test_something_of_no_kind(found: Any, place: str, has: str) -> None:
-    message = refusal(found)
-    assert f"{place}: recognised as none of the kinds that are read; " in message
-    assert has in message
-    for kind in KINDS:
-        assert message.count(f"  {kind.name}: {kind.shape}") == 1
-
-
-@pytest.mark.parametrize(
-    ("found", "fault"),
-    [
-        ([5], "[0]: expected an object with 'tokens' and activations"),
-        ({"results": {}}, "results: expected a non-empty list with one result per probe"),
-        ({"data": {"results": []}}, "data.results: expected a non-empty list with one result"),
-        ([{"results": []}, {"results": []}], "[0].results: expected a non-empty list"),
-        (b"1\n2", "2 faults:\n  line 1: the top level: expected an object"),
-        (b'{"results": []}\n{', "broken JSON at line 2, column 2"),
-    ],
-)
-def test_nothing_that_could_be_of_a_kind(found: Any, fault: str) -> None:
-    assert refusal(found).startswith(fault)
-
-
-def test_what_has_nothing_to_show_is_left_out_beside_what_has() -> None:
-    silent: list[Any] = [
-        {**document("search_all"), "result": []},
-        {**document("feature"), "activations": []},
-        {"tokens": ["a"], "activeFeatures": None},
-        {"results": []},
-    ]
-    assert len(load([*silent, document("search_all")]).probes) == 1
-    for item in silent:
-        assert "expected" in refusal(item)
-
-
-@pytest.mark.parametrize("name", ["activation_source", "arrays"])
-def test_what_unfolds_into_too_much_is_refused(name: str) -> None:
-    data = example(name)
-    n_values = {"activation_source": 2 * 4 + 2, "arrays": 4 * 2 + 16 * (4 + 2 + 1 + 1)}[name]
-    assert read_dump(io.BytesIO(data), max_values=n_values).probes
-    with pytest.raises(InputError, match=f"more than {n_values - 1} values; .* with --max-values"):
-        read_dump(io.BytesIO(data), max_values=n_values - 1)
-
-
-# --- arrays -------------------------------------------------------------------------------------
-
-
-def with_arrays(**more: Any) -> bytes:
-    return npz(**{key: array for key, array in (ARRAYS | more).items() if array is not GONE})
-
-
-@pytest.mark.parametrize(
-    ("ids", "shown"),
-    [
-        (GONE, ["unknown:0", "unknown:1"]),
-        (np.array([40, 7]), ["unknown:40", "unknown:7"]),
-        (np.array(["40", "a:b:7"]), ["unknown:40", "a:b:7"]),
-        (np.array([4.0, 7.0]), ["unknown:4", "unknown:7"]),
-    ],
-)
-def test_ids_of_features(ids: Any, shown: list[str]) -> None:
-    (probe,) = load(with_arrays(feature_ids=ids)).probes
-    assert [feature.id for feature in probe.features] == shown
-
-
-def test_what_an_archive_may_lack_and_have_besides() -> None:
-    (probe,) = load(
-        with_arrays(prompt=GONE, model=GONE, other=np.array([None, {}], dtype=object))
-    ).probes
-    assert probe.prompt == " Paris is nice"
-    assert probe.features[0].model is None
-    linked = load(with_arrays(source_set=np.array("mlp"))).probes[0].features[0]
-    assert (linked.model, linked.source_set) == ("pythia-70m", "mlp")
-
-
-@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i4", "u1", "g", ">f4"])
-def test_numbers_of_any_type(dtype: str) -> None:
-    acts = np.array([[9, 0], [0, 4], [1, 0], [0, 0]]).astype(dtype)
-    (probe,) = load(with_arrays(acts=acts)).probes
-    assert probe.values.dtype == np.float64
-    assert probe.values.tolist() == [[9, 0, 1, 0], [0, 4, 0, 0]]
-
-
-BROKEN_ARCHIVES: list[tuple[bytes, str]] = [
-    (with_arrays(acts=np.zeros((2, 4))), "found 2 × 4; turn it by acts.T"),
-    (with_arrays(acts=np.zeros((4, 0))), "found 4 × 0"),
-    (with_arrays(acts=np.zeros(4)), "found 4"),
-    (with_arrays(acts=np.array(3.0)), "found a single value"),
-    (with_arrays(acts=np.full((4, 2), np.inf)), "acts[0, 0]: expected a finite number"),
-    (with_arrays(acts=np.zeros((4, 2), complex)), "an array of type complex128"),
-    (with_arrays(acts=np.zeros((4, 2), bool)), "an array of type bool"),
-    (with_arrays(acts=np.array([[None]] * 4)), "acts: expected an array, found Python objects"),
-    (
-        with_arrays(tokens=np.array([1, 2, 3, 4])),
-        "tokens[0]: expected text, not a token id, found the number 1",
-    ),
-    (with_arrays(tokens=np.array([b"a"] * 4)), "tokens[0]: expected text, found a value of type"),
-    (
-        with_arrays(tokens=np.array("a")),
-        'tokens: expected a non-empty list of text, found text "a"',
-    ),
-    (
-        with_arrays(tokens=np.array(["a", "b", "c", "d"], dtype=object)),
-        "tokens: expected an array, found Python objects; save it as np.array(…, dtype=str)",
-    ),
-    (
-        with_arrays(tokens=np.full(4, 0x110000, "u4").view("U1")),
-        "tokens: expected an array, found characters that do not exist",
-    ),
-    (
-        with_arrays(feature_ids=np.full(2, 0x10FF, ">u4").view(">U1").byteswap()),
-        "feature_ids: expected an array, found characters that do not exist",
-    ),
-    (with_arrays(tokens=GONE), "tokens: expected a non-empty list of text (its keys are "),
-    (with_arrays(acts=GONE), "expected features in a non-empty list"),
-    (npz(x=np.zeros(3)), "recognised as none of the kinds that are read; it has 'x'"),
-    (with_arrays()[:200], "broken .npz file"),
-    (with_arrays()[:-30], "broken .npz file"),
-    (b"PK\x03\x04" + b"junk" * 9, "broken .npz file"),
-]
-
-
-@pytest.mark.parametrize(
-    ("data", "fault"), BROKEN_ARCHIVES, ids=[fault for _, fault in BROKEN_ARCHIVES]
-)
-def test_broken_archives(data: bytes, fault: str) -> None:
-    assert fault in refusal(data)
-
-
-def test_an_archive_that_blows_up_is_not_read() -> None:
-    bomb = npz(tokens=np.array(["a"]), acts=np.zeros((1, 1_000_000)))
-    with pytest.raises(
-        InputError, match=re.escape("larger than 1,000,000 bytes (counted unzipped)")
-    ):
-        read_dump(io.BytesIO(bomb), max_input_bytes=1_000_000)
-
-
-def test_what_is_called_an_array_and_is_none() -> None:
-    file = io.BytesIO(with_arrays(acts=GONE))
-    with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr("acts.npy", b"no array")
-    assert "acts: expected an array, found something else" in refusal(file.getvalue())
-
-
-def test_another_kind_of_zip() -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("archive/data.pkl", b"cos\nsystem\n(S'false'\ntR.")
-    assert "none of the kinds that are read; it has 'archive/data.pkl'" in refusal(file.getvalue())
-
-
-def test_a_shape_that_no_memory_holds_is_refused() -> None:
-    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (4, 1000000000000000), }"
-    header = header.ljust(117) + b"\n"
-    array = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-    file = io.BytesIO(with_arrays(acts=GONE))
-    with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr("acts.npy", array)
-    message = refusal(file.getvalue())
-    assert "acts: with this, the file unfolds into more than 100,000,000 values; split" in message

@@ -339,6 +339,17 @@ def test_an_import_costs_next_to_nothing() -> None:
     assert not loaded & {"dataclasses", "inspect", "json", "pathlib", "tempfile"}
 
 
+def test_reading_a_dump_loads_nothing_that_draws_or_writes() -> None:
+    code = (
+        f"import sys; from reportgen import read_dump; read_dump({str(DALLAS)!r}); "
+        "print(*sorted(m for m in sys.modules if m.startswith('reportgen.') or '.' not in m))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "reportgen.dumps" in loaded
+    assert not loaded & {"matplotlib", "jinja2", "reportgen.page", "reportgen.publish"}
+
+
 def test_everything_that_is_public_is_there() -> None:
     assert [name for name in rg.__all__ if not hasattr(rg, name)] == []
 
