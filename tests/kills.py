@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ Contents = dict[str, str]
 
 OLD = [str(DALLAS), "--all-probes", "-k", "4", "--feature-id", "17", "-q"]
 NEW = [str(DALLAS), "-k", "6", "--probe-index", "1", "--probe-index", "3", "--theme", "dark", "-q"]
+ENDING = (signal.SIGINT, signal.SIGHUP)
 
 
 class Links(HTMLParser):
@@ -113,7 +115,7 @@ def interrupt(how_many: int, seed: int = 0) -> int:
     """End so many runs by signals; return how many left the older report as it was."""
     rng = random.Random(seed)
     interrupted = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _heeding_signals():
         out = Path(folder) / "out"
         command = [sys.executable, "-m", "reportgen", *NEW, "-o", str(out)]
         length = _seconds(command)
@@ -132,7 +134,7 @@ def interrupt(how_many: int, seed: int = 0) -> int:
             if number % 4 > 1:
                 _wait_for_moves(out, process)
             for _ in range(rng.choice((1, 4))):
-                _signal(process, rng.choice((signal.SIGINT, signal.SIGHUP)))
+                _signal(process, rng.choice(ENDING))
                 time.sleep(0.002 * rng.random())
             _, said = process.communicate(timeout=20)
             _check_said(said, process.returncode)
@@ -140,6 +142,17 @@ def interrupt(how_many: int, seed: int = 0) -> int:
             interrupted += contents(out) == reports[1]
             assert [path.name for path in Path(folder).iterdir()] == ["out"]
     return interrupted
+
+
+@contextmanager
+def _heeding_signals() -> Iterator[None]:
+    """Have runs heed signals that this process, in the background or under nohup, ignores."""
+    usual = {number: signal.signal(number, signal.SIG_DFL) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _signal(process: "subprocess.Popen[Any]", number: signal.Signals) -> None:

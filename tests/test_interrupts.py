@@ -12,8 +12,9 @@ ENDING = [number for number in INTERRUPTS if number != signal.SIGINT]
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """Put all handlers back."""
-    found = {number: signal.getsignal(number) for number in INTERRUPTS}
+    """Have all of them heeded, which they are not in the background; put all handlers back."""
+    found = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for number, handler in found.items():
         signal.signal(number, handler)

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -929,6 +929,15 @@ def test_another_refusal_of_a_lock_is_an_error(out: Path, monkeypatch: pytest.Mo
 # --- Ctrl-C -------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Have Ctrl-C heeded, which it is not in the background."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("move", range(6))
 def test_ctrl_c_again_and_again_does_not_stop_the_undoing(
     move: int,
@@ -957,6 +966,7 @@ def test_ctrl_c_again_and_again_does_not_stop_the_undoing(
     assert capsys.readouterr().err == said
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_after_the_last_move_is_too_late(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before_move(monkeypatch, 6, lambda: os.kill(os.getpid(), signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
