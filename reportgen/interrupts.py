@@ -1,7 +1,9 @@
 """Ctrl-C, SIGTERM and SIGHUP: how and when they end a run."""
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -13,6 +15,8 @@ INTERRUPTS = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
+SECONDS_APART = 1
+"""Interrupts that follow one another more closely are one."""
 
 _Handler = Callable[[int, FrameType | None], object]
 
@@ -60,14 +64,30 @@ def interrupts_held() -> Iterator[HeldInterrupts]:
 def terminated_as_by_ctrl_c() -> Iterator[None]:
     """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing is left behind.
 
-    What is ignored, as SIGHUP is under `nohup`, stays so.
+    What is ignored, as SIGHUP is under `nohup`, stays so. Of interrupts that come quickly one after
+    the other the first counts: the others would stop the clearing up before it can hold them.
     """
     found = {number: signal.getsignal(number) for number in INTERRUPTS}
-    usual = {number: handler for number, handler in found.items() if handler == signal.SIG_DFL}
-    for number in usual:
-        signal.signal(number, signal.default_int_handler)
+    ending = (signal.SIG_DFL, signal.default_int_handler)
+    usual = {number: handler for number, handler in found.items() if handler in ending}
+    end = _EndOnce()
     try:
+        for number in usual:
+            signal.signal(number, end)
         yield
     finally:
         for number, handler in usual.items():
             signal.signal(number, handler)
+
+
+class _EndOnce:
+    """A handler that raises KeyboardInterrupt, unless it has just done so."""
+
+    def __init__(self) -> None:
+        self._raised = -math.inf
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """End the run."""
+        if time.monotonic() - self._raised > SECONDS_APART:
+            self._raised = time.monotonic()
+            raise KeyboardInterrupt

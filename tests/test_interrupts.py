@@ -1,6 +1,7 @@
 """What ends a run, and when."""
 
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -63,3 +64,21 @@ def test_held_ones_come_earlier_where_they_may_and_then_no_more() -> None:
             undone.append("all")
     assert undone == ["all"]
     assert caught.value.__context__ is None
+
+
+def test_several_in_quick_succession_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    undone = []
+    with pytest.raises(KeyboardInterrupt), terminated_as_by_ctrl_c():  # noqa: PT012
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            for number in INTERRUPTS:
+                signal.raise_signal(number)
+            undone.append("all")
+    assert undone == ["all"]
+    with terminated_as_by_ctrl_c():  # (one that something has swallowed does not make it deaf)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            later = time.monotonic() + 2
+            monkeypatch.setattr(time, "monotonic", lambda later=later: later)

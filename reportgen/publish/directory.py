@@ -25,7 +25,7 @@ _FOREIGN_MANIFEST = "broken, or not of this version of reportgen"
 _FOREIGN, _CHANGED = "not of an earlier report", "changed since reportgen wrote it"
 _NO_MANIFEST = (
     "is a page of reportgen, but report.json, which tells which files are ours, is gone from {}; "
-    "remove that directory, name another with -o, or replace the page with --overwrite "
+    "remove that directory, name another with -o, or replace its files with --overwrite "
     "(a workflow tool that deletes outputs must be given the directory as its output)"
 )
 _GENERATOR = b'<meta name="generator" content="reportgen">'
