@@ -1,5 +1,6 @@
 """The page as text: what it shows of large matrices, where its links lead, how large it gets."""
 
+import json
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 import reportgen as rg
 from reportgen import page
 from reportgen.page import size
-from reportgen.sheets import Options, Shade, settle
+from reportgen.sheets import Options, ReportSheet, Shade, settle
 
 TOKENS = ["<bos>", "a", " b", "c"]
 
@@ -149,3 +150,104 @@ def test_a_page_is_weighed_without_sheets(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_page_of_one_probe_is_never_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "MOST_ELEMENTS", 0)
     assert not page.is_too_large(settle(random_dump(7, 0.5), Options(probe_indexes=(1,))))
+
+
+# --- what is where ------------------------------------------------------------------------------
+
+LONG = ["<bos>", *(f"t{n}" for n in range(1, 60))]
+
+
+def shown_report() -> ReportSheet:
+    """Settle two probes whose features have different orders, maxima and top tokens."""
+    acts = np.zeros((2, len(LONG), 3))
+    acts[0, [10, 30, 50], [0, 1, 2]] = 3.0, 9.0, 6.0
+    acts[1, [50, 30, 2], [0, 1, 2]] = 8.0, 2.0, 4.0
+    dump = rg.Dump.from_arrays([LONG] * 2, list(acts), ["s:1", "s:2", "s:3"])
+    return settle(dump, Options(probe_indexes=None, top_k=2, feature_ids=("s:2",)))
+
+
+def rows_of(html: str) -> dict[str, str]:
+    """Return the HTML of each row of token spans by its anchor."""
+    return dict(re.findall(r'<li class="row[^"]*" id="([^"]*)"(.*?)</li>', html, re.DOTALL))
+
+
+def test_each_row_has_its_own_label_picture_and_max() -> None:
+    rows = rows_of(page.render(shown_report()))
+    expected = {
+        "p0-r1": ("s:2 · rank 1 · max 9.00", "probe_0/feature_s_2_rank1.png", 9.0, "t30"),
+        "p0-r2": ("s:3 · rank 2 · max 6.00", "probe_0/feature_s_3_rank2.png", 6.0, "t50"),
+        "p1-r1": ("s:1 · rank 1 · max 8.00", "probe_1/feature_s_1_rank1.png", 8.0, "t50"),
+        "p1-r2": ("s:3 · rank 2 · max 4.00", "probe_1/feature_s_3_rank2.png", 4.0, "t2"),
+        "s0-r1": ("probe_0 · s:2 · 2 probes · max 9.00", None, 9.0, "t30"),
+        "s0-r2": ("probe_1 · s:2 · 2 probes · max 9.00", None, 9.0, "t30"),
+        "f0-r1": ("probe_0 · s:1 · 2 probes · max 8.00", None, 8.0, "t10"),
+        "f1-r2": ("probe_1 · s:3 · 2 probes · max 6.00", None, 6.0, "t2"),
+    }
+    assert [anchor for anchor in rows if anchor.startswith(("p", "s"))] == [
+        *("s0-r1", "s0-r2", "p0-r1", "p0-r2", "p1-r1", "p1-r2")
+    ]
+    for anchor, (label, png, top, token) in expected.items():
+        row = rows[anchor]
+        assert f'aria-label="{label} (' in row, anchor
+        assert re.findall(r'href="([^"]*\.png)"', row) == ([png] if png else [])
+        assert f'data-max="{top}"' in row
+        assert f'<b title="{token}">{token}</b>' in row
+
+
+def test_contexts_hide_what_is_far_from_the_top_token() -> None:
+    row = rows_of(page.render(shown_report()))["p0-r1"]
+    groups = [re.findall(r">(t\d+)<", group) for group in re.split(r"<span class=o\d>", row)]
+    assert groups[1][-1] == "t14", "Snippet shows from 15 tokens before the top token"
+    assert groups[2][0] == "t15"
+    assert row.count("<span class=o2>") == row.count("<span class=o1>") == 2
+    before, _, after = row.partition("<span class=o1>")[2].partition("<span class=o1>")
+    assert re.findall(r">(t\d+)<", before)[:11] == [f"t{n}" for n in range(15, 26)]
+    assert "</span></span><span class=token>t26<" in before, "Stacked shows from 4 before it"
+    assert ">t34</span><span class=o1>" in row, "and to 4 after it"
+    assert re.findall(r">(t\d+)<", after)[0] == "t35"
+    assert "t45</span></span><span class=o2><span class=token>t46<" in row
+
+
+def probes_in(html: str) -> dict[str, Any]:
+    """Return the data of a page."""
+    text = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html)[0]
+    found: dict[str, Any] = json.loads(text)["probes"]
+    return found
+
+
+def test_the_page_of_a_feature_has_the_maxima_of_its_probes() -> None:
+    report = shown_report()
+    probes = probes_in(page.render_feature(report, report.stacked[0], 0)[1])
+    assert [probes[n]["max"] for n in ("0", "1")] == [9.0, 8.0]
+    assert [probes[n]["features"] for n in ("0", "1")] == [
+        {"1": ["s:2", "30:9"]},
+        {"1": ["s:2", "30:2"]},
+    ]
+
+
+def test_the_data_block_has_the_values_and_maxima_of_each_probe() -> None:
+    html = page.render(shown_report())
+    probes = probes_in(html)
+    assert [probes[n]["max"] for n in ("0", "1")] == [9.0, 8.0]
+    assert probes["0"]["tokens"] == LONG
+    assert probes["0"]["features"] == {
+        "0": ["s:1", "10:3"],
+        "1": ["s:2", "30:9"],
+        "2": ["s:3", "50:6"],
+    }
+    assert probes["1"]["features"] == {
+        "0": ["s:1", "50:8"],
+        "1": ["s:2", "30:2"],
+        "2": ["s:3", "2:4"],
+    }
+
+
+def test_each_matrix_row_has_its_id_number_and_cells() -> None:
+    html = page.render(shown_report())
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
+    found = [
+        re.findall(r"<tr data-n=(\d)><th scope=row>(s:\d)</th><td style=grid-column:(\d+)", body)
+        for body in bodies
+    ]
+    assert found[0] == [("1", "s:2", "32"), ("2", "s:3", "52"), ("0", "s:1", "12")]
+    assert found[1] == [("0", "s:1", "52"), ("2", "s:3", "4"), ("1", "s:2", "32")]

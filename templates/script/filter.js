@@ -34,7 +34,8 @@ function filter() {
     for (const row of all(".row", card)) row.hidden = !named && !matches(row, wanted);
     for (const row of all("tbody tr", card)) row.hidden = !named && !matchesCells(row, wanted);
     for (const matrix of all("details.matrix", card)) {
-      matrix.hidden = all("tbody tr", matrix).every((row) => row.hidden);
+      const lines = all("tbody tr", matrix);
+      matrix.hidden = lines.length > 0 && lines.every((row) => row.hidden);
     }
     for (const fold of all(".rows > .fold", card)) {
       fold.hidden = all(".row", fold).every((row) => row.hidden);

@@ -99,3 +99,16 @@ def test_each_token_of_a_run_has_its_tooltip(
     row.locator(".token").hover()
     expect(tip.locator("dd").first).to_have_text("+3.5000")
     assert seen == [token for token in tokens if token != " world"]
+
+
+def test_a_large_matrix_without_light_stays_when_a_switch_is_used(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", 1)
+    rows = [("s:1", [5.0, 0.0]), ("s:2", [4.0, 0.0])]
+    dump = write_dump(tmp_path, make_dump(make_result(["<bos>", "a"], *rows)))
+    reportgen.build_report(dump, tmp_path / "out")
+    page = visit(tmp_path / "out" / "index.html")
+    expect(page.locator(".bounded")).to_contain_text("None of 2 features has a positive activation")
+    page.locator("label", has_text="Spaces").click()
+    expect(page.locator(".bounded")).to_be_visible()
