@@ -114,6 +114,19 @@ def test_text_that_fits_keeps_its_size() -> None:
     assert fitted("cat", TOKEN, 104).width == texts.stamp("cat", TOKEN).width
 
 
+def test_numbers_and_ids_read_from_left_to_right() -> None:
+    """Their characters are put together one by one."""
+    text = "1.7e+05"
+    whole = texts.stamp(text, VALUE)
+    step = whole.width / len(text)
+    for place, char in enumerate(text):
+        one = texts.rendered(char, VALUE)
+        left, top = round(place * step) + one.left - whole.left, whole.up - one.up
+        found = whole.alpha[top : top + one.rows, left : left + one.columns]
+        assert (found >= one.alpha).all()
+        assert found.sum() <= 1.2 * one.alpha.sum()
+
+
 @given(ODD_TEXT | st.text("abc ", max_size=400), st.sampled_from([TITLE, SUBTITLE]))
 @settings(max_examples=100, deadline=None)
 def test_a_wrapped_title_has_every_letter_and_fits(text: str, type_: texts.Type) -> None:
@@ -169,6 +182,7 @@ NAMED = {
     "d.ttf": "SansMono-Bold",
     "e.ttf": "SansMono",
     "f.ttf": "Sans",
+    "g.ttf": "Sans",
     "unifont.ttf": "Sans",
 }
 
@@ -176,7 +190,7 @@ NAMED = {
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize(
     ("mono", "bold", "first"),
-    [(False, False, "fec"), (True, False, "efc"), (False, True, "ad"), (True, True, "da")],
+    [(False, False, "fgec"), (True, False, "efgc"), (False, True, "ad"), (True, True, "da")],
 )
 def test_fonts_are_chosen_by_their_looks(
     mono: bool,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+import matplotlib
 import numpy as np
 from matplotlib.font_manager import get_font
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ ASCENT, DESCENT = 1.2, 0.45
 
 Every single character of the fonts tried stays within; marks can be piled up as high as one likes.
 """
+_HINTING = {"hinting_factor": 1} if matplotlib.__version_info__ < (3, 11) else {}
+"""Letters as wide as newer matplotlib draws them; older ones would ask a setting of the user."""
 OVERHANG = 4
 """Pixels that a fitted text may reach beyond the pen's way: the padding of a cell."""
 SMALLEST_TYPE = 0.8
@@ -94,7 +97,7 @@ def rendered(text: str, type_: Type) -> Stamp:
     if type_.mono and type_.angle == 0 and len(text) > 1 and text.isascii():
         return _joined(text, type_)
     drawn, fonts = fonts_for(text, type_.mono, type_.bold)
-    font = get_font(fonts)
+    font = get_font(fonts, **_HINTING)
     font.clear()
     font.set_size(type_.size, DPI)
     font.set_text(drawn, type_.angle)
