@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from drawings import EMERALD, HAIRLINES, PAGES, ROSE, Pixels, alpha, over, pixels
 from dumps import make_result, settled
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from reportgen import figures
 from reportgen.figures import Box, Grid, Label, Layout
@@ -362,6 +363,15 @@ def test_the_png_is_what_the_layout_says(sheet: StripSheet | MatrixSheet, theme:
         expected[top:bottom, left:right] = share * np.array(label.color) + (1 - share) * under
         assert label.stamp.alpha.max(initial=0) > 128, label.text
     assert np.abs(image - expected).max() <= 4
+
+
+def test_a_figure_has_the_size_of_its_layout() -> None:
+    """Some sizes lost a pixel on the way over inches, in older matplotlib."""
+    layout = figures.layout(drawn_strip())
+    for pixels_wide in range(400, 1200):
+        size = (pixels_wide, pixels_wide + 1)
+        figure = replace(layout, size=size, items=()).figure()
+        assert FigureCanvasAgg(figure).get_width_height() == size
 
 
 def background(layout: Layout, theme: str, image: Pixels) -> Any:
