@@ -1,19 +1,24 @@
 """The colour rule: opacity, max, rank and text colour. Pure NumPy, no I/O.
 
 The curve is the one Neuronpedia draws token backgrounds with: logarithmic in value / max, starting
-at 0.05 so that the faintest activation still shows.
+at `FLOOR` so that the faintest activation still shows. No other file knows a number of this rule:
+style sheet and script are given them.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "EMERALD",
+    "FLOOR",
     "ROSE",
+    "STEEPNESS",
     "THEMES",
     "VISIBLE_ABOVE",
+    "black_from",
     "composite",
     "max_over",
     "negative_opacity",
@@ -30,9 +35,13 @@ EMERALD: RGB = (52, 211, 153)
 ROSE: RGB = (253, 164, 175)
 """Colour of negative activations, where they are asked for."""
 THEMES: dict[str, RGB] = {"light": (255, 255, 255), "dark": (15, 23, 42)}
-"""The card that cells are composited on, by theme; the style sheet of the page has the same."""
+"""The card that cells are composited on, by theme."""
 VISIBLE_ABOVE = 0.00005
 """Values up to this one have no colour and no label."""
+FLOOR = 0.05
+"""Opacity of the faintest value that shows."""
+STEEPNESS = 9.0
+"""How much the curve lifts small values: it follows log(1 + STEEPNESS · value / max)."""
 
 _BLACK_FROM_LUMINANCE = np.sqrt(1.05 * 0.05) - 0.05
 """Where black and white text have the same WCAG 2 contrast against a background."""
@@ -50,7 +59,8 @@ def opacity(values: ArrayLike, max_value: ArrayLike) -> NDArray[np.float64]:
     shown = (v > VISIBLE_ABOVE) & (m > 0)
     # Where nothing shows, the ratio is taken of 0 to 1: no division by zero, no logarithm below 1.
     ratio = np.where(shown, np.minimum(v, m), 0.0) / np.where(m > 0, m, 1.0)
-    return np.where(shown, 0.05 + 0.95 * np.log10(1.0 + 9.0 * ratio), 0.0)
+    curve = np.log10(1.0 + STEEPNESS * ratio) / np.log10(1.0 + STEEPNESS)
+    return np.where(shown, FLOOR + (1.0 - FLOOR) * curve, 0.0)
 
 
 def negative_opacity(values: ArrayLike, min_value: ArrayLike) -> NDArray[np.float64]:
@@ -60,7 +70,8 @@ def negative_opacity(values: ArrayLike, min_value: ArrayLike) -> NDArray[np.floa
 
 def value_at(alpha: float, max_value: float) -> float:
     """Return the activation that `opacity` maps to `alpha`: the curve read backwards."""
-    return float(max_value * (10.0 ** ((alpha - 0.05) / 0.95) - 1.0) / 9.0)
+    curve = (alpha - FLOOR) / (1.0 - FLOOR)
+    return float(max_value * ((1.0 + STEEPNESS) ** curve - 1.0) / STEEPNESS)
 
 
 def max_over(values: ArrayLike, counted: ArrayLike | None = None) -> NDArray[np.float64]:
@@ -81,9 +92,7 @@ def rank_order(maxima: ArrayLike) -> NDArray[np.intp]:
     return np.argsort(-np.asarray(maxima, dtype=np.float64), kind="stable")
 
 
-def composite(
-    alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int] = EMERALD
-) -> NDArray[np.uint8]:
+def composite(alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int]) -> NDArray[np.uint8]:
     """Return the colour `(..., 3)`, 0 to 255, of `color` at `alpha` `(...)` over `page_rgb`."""
     a = np.asarray(alpha, dtype=np.float64)[..., np.newaxis]
     mixed = a * np.asarray(color, dtype=np.float64) + (1.0 - a) * np.asarray(page_rgb, np.float64)
@@ -91,7 +100,7 @@ def composite(
 
 
 def text_color(
-    alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int] = EMERALD
+    alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int]
 ) -> NDArray[np.uint8]:
     """Return black or white `(..., 3)`: whichever reads better on the composited cell.
 
@@ -102,3 +111,11 @@ def text_color(
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     white = np.where(luminance < _BLACK_FROM_LUMINANCE, 255, 0).astype(np.uint8)
     return np.repeat(white[..., np.newaxis], 3, axis=-1)
+
+
+@cache
+def black_from(color: RGB, page_rgb: RGB) -> float:
+    """Return the alpha, to a thousandth, from which on text is black; 2 if it never is."""
+    steps = [step / 1000 for step in range(1001)]
+    inks = text_color(steps, page_rgb, color)[:, 0].tolist()
+    return next((step for step, ink in zip(steps, inks, strict=True) if ink == 0), 2.0)

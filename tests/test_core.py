@@ -135,7 +135,7 @@ def test_composite(
 
 
 def test_composite_keeps_the_shape() -> None:
-    assert core.composite(np.zeros((4, 5)), (1, 2, 3)).shape == (4, 5, 3)
+    assert core.composite(np.zeros((4, 5)), (1, 2, 3), core.EMERALD).shape == (4, 5, 3)
 
 
 @pytest.mark.parametrize("color", [core.EMERALD, core.ROSE])
@@ -154,8 +154,9 @@ def test_text_has_the_higher_contrast_and_at_least_4_5(theme: str, color: core.R
 
 
 def test_text_is_black_on_white_and_turns_on_the_dark_theme() -> None:
-    assert not core.text_color(np.linspace(0, 1, 101), core.THEMES["light"]).any()
-    assert core.text_color([0.0, 0.05, 1.0], core.THEMES["dark"])[:, 0].tolist() == [255, 255, 0]
+    light, dark = core.THEMES["light"], core.THEMES["dark"]
+    assert not core.text_color(np.linspace(0, 1, 101), light, core.EMERALD).any()
+    assert core.text_color([0.0, 0.05, 1.0], dark, core.EMERALD)[:, 0].tolist() == [255, 255, 0]
 
 
 def test_the_curve_starts_at_a_twentieth() -> None:

@@ -28,15 +28,20 @@ RGB = tuple[int, int, int]
 class Style:
     """Colours other than those of cells."""
 
-    page: RGB
+    theme: str
     ink: RGB
     soft: RGB
     line: RGB
 
+    @property
+    def page(self) -> RGB:
+        """The card that everything is drawn on."""
+        return core.THEMES[self.theme]
+
 
 STYLES = {
-    "light": Style(core.THEMES["light"], (15, 23, 42), (71, 85, 105), (203, 213, 225)),
-    "dark": Style(core.THEMES["dark"], (241, 245, 249), (148, 163, 184), (51, 65, 85)),
+    "light": Style("light", (15, 23, 42), (71, 85, 105), (203, 213, 225)),
+    "dark": Style("dark", (241, 245, 249), (148, 163, 184), (51, 65, 85)),
 }
 
 

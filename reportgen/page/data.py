@@ -6,9 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reportgen import core
 from reportgen.page.cards import FeatureCard, ProbeCard
-from reportgen.page.spans import black_from
+from reportgen.page.colours import colour_rule
 from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
@@ -23,9 +22,10 @@ def data_of(
 ) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
-    Under `probes`, by number: `tokens`, `max`, and `features` by number of the row: id and the
-    values that are not zero as `position:value`. It is written so that it cannot end the script
-    element that it is in. Tokens are whole, unless a `longest` one is named.
+    Under `rule` are the numbers of the colour rule; under `probes`, by number, `tokens`, `max`, and
+    `features` by number of the row: id and the values that are not zero as `position:value`. It is
+    written so that it cannot end the script element that it is in. Tokens are whole, unless a
+    `longest` one is named.
     """
     block = _Block(longest)
     for probe in probes:
@@ -35,7 +35,7 @@ def data_of(
     for card in features:
         for line in card.sheet.token_rows:
             block.add(line, card.sheet.feature_id)
-    data = {"blackFrom": black_from(core.EMERALD), "probes": block.probes}
+    data = {"rule": colour_rule(), "probes": block.probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 

@@ -4,7 +4,7 @@ They are put together here and not in a template, since a page has very many of 
 """
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -14,7 +14,7 @@ from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
-__all__ = ["black_from", "context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
+__all__ = ["context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
 
 STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
@@ -130,7 +130,7 @@ def _coloured_span(token: Token, alpha: float, rose: float, value: str, black: b
 def _shade_class(alpha: float, rose: float, black: bool) -> str:
     """Return the classes that tell text colours: `k` is black in the dark theme too."""
     if rose:
-        return " n nk" if rose >= black_from(core.ROSE) else " n"
+        return " n nk" if rose >= core.black_from(core.ROSE, core.THEMES["dark"]) else " n"
     return " k" if black else ""
 
 
@@ -153,14 +153,6 @@ def rgba(color: Sequence[int], alpha: float) -> str:
     """Return a CSS colour."""
     red, green, blue = color
     return f"rgba({red}, {green}, {blue}, {alpha:.4f})".replace(".0000)", ")")
-
-
-@cache
-def black_from(color: tuple[int, int, int]) -> float:
-    """Return the alpha from which on text is black in the dark theme."""
-    steps = [step / 1000 for step in range(1001)]
-    inks = core.text_color(steps, core.THEMES["dark"], color)[:, 0].tolist()
-    return next(step for step, ink in zip(steps, inks, strict=True) if ink == 0)
 
 
 @lru_cache(maxsize=65536)

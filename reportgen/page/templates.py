@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from reportgen.page.colours import colour_variables
 from reportgen.words import count_of, shortened
 
 __all__ = ["SCRIPT_PARTS", "STYLE_PARTS", "fragment", "whole_page"]
@@ -44,14 +45,15 @@ def whole_page(**contents: Any) -> str:
 def fragment(**contents: Any) -> str:
     """Return HTML for a notebook, with its own style; what `contents` lacks is empty."""
     names = ("title", "facts", "neuronpedia", "cards", "left_out", "negatives")
-    style = Markup(_template_file("notebook.css"))
+    style = Markup(colour_variables(".reportgen") + _template_file("notebook.css"))
     given: dict[str, Any] = dict.fromkeys(names, "") | contents | {"style": style}
     return _environment().get_template("notebook.html").render(given)
 
 
 def _style() -> str:
     """Return the style sheet of a page."""
-    return "\n".join(_template_file(f"style/{name}.css") for name in STYLE_PARTS)
+    parts = (_template_file(f"style/{name}.css") for name in STYLE_PARTS)
+    return "\n".join([colour_variables(":root"), *parts])
 
 
 def _script() -> str:

@@ -39,7 +39,7 @@ class Shade:
 
     def fill(self, theme: str, negatives: bool = False) -> NDArray[np.uint8]:
         """Return the colour `(..., 3)` of each cell on the card of `theme`."""
-        emerald = core.composite(self.opacity, core.THEMES[theme])
+        emerald = core.composite(self.opacity, core.THEMES[theme], core.EMERALD)
         if not negatives:
             return emerald
         rose = core.composite(self.rose, core.THEMES[theme], core.ROSE)
@@ -47,7 +47,7 @@ class Shade:
 
     def ink(self, theme: str, negatives: bool = False) -> NDArray[np.uint8]:
         """Return the colour `(..., 3)` of the text on each cell, black or white."""
-        emerald = core.text_color(self.opacity, core.THEMES[theme])
+        emerald = core.text_color(self.opacity, core.THEMES[theme], core.EMERALD)
         if not negatives:
             return emerald
         rose = core.text_color(self.rose, core.THEMES[theme], core.ROSE)

@@ -9,7 +9,7 @@ function matches(row, wanted) {
   const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
   let hit = false;
   units(tokens).forEach((span, position) => {
-    const found = values[position] > 0.00005 && plain(span).includes(wanted);
+    const found = shows(values[position]) && plain(span).includes(wanted);
     if (found) span.classList.add("hit");
     hit ||= found;
   });
@@ -21,7 +21,7 @@ function matchesCells(row, wanted) {
   if (plain(row.cells[0]).includes(wanted)) return true;
   const { values } = feature(row.closest("table").dataset.probe, row.dataset.n);
   const heads = row.closest("table").tHead.rows[0].cells;
-  return values.some((value, position) => value > 0.00005 && plain(heads[position + 1]).includes(wanted));
+  return values.some((value, position) => shows(value) && plain(heads[position + 1]).includes(wanted));
 }
 
 /** Hide what does not match the filter; a card that does by its own name keeps all it has. */

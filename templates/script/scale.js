@@ -19,10 +19,10 @@ function rescale() {
     const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
     const max = scaleOf(tokens);
     units(tokens).forEach((span, position) => {
-      if (values[position] <= 0.00005) return; // (and perhaps no span of its own)
+      if (!shows(values[position])) return; // (and perhaps no span of its own)
       const alpha = opacity(values[position], max);
-      span.style.backgroundColor = `rgba(52, 211, 153, ${alpha.toFixed(4)})`;
-      span.classList.toggle("k", alpha >= data.blackFrom);
+      span.style.backgroundColor = `rgba(${data.rule.emerald.join(", ")}, ${alpha.toFixed(4)})`;
+      span.classList.toggle("k", alpha >= data.rule.blackFrom);
     });
   }
 }

@@ -26,8 +26,13 @@ function quoted(raw) {
   return JSON.stringify(raw).replace(hidden, (char) => units(char).join(""));
 }
 
-/** Return the opacity of a value: the rule of the Python side. */
+/** Tell whether a value has a colour. */
+const shows = (value) => value > data.rule.visibleAbove;
+
+/** Return the opacity of a value: the rule of core.py, by its numbers. */
 function opacity(value, max) {
-  if (value <= 0.00005 || max <= 0) return 0;
-  return 0.05 + 0.95 * Math.log10(1 + (9 * Math.min(value, max)) / max);
+  if (!shows(value) || max <= 0) return 0;
+  const { floor, steepness } = data.rule;
+  const curve = Math.log10(1 + (steepness * Math.min(value, max)) / max) / Math.log10(1 + steepness);
+  return floor + (1 - floor) * curve;
 }

@@ -1,0 +1,24 @@
+"""The colour rule of `core` for a page: variables for its style sheet, numbers for its script."""
+
+from reportgen import core
+
+__all__ = ["colour_rule", "colour_variables"]
+
+
+def colour_variables(selector: str) -> str:
+    """Return a CSS rule that gives `selector` the colours of values, and the cards under them."""
+    named = {"emerald": core.EMERALD, "rose": core.ROSE}
+    named |= {f"{theme}-card": card for theme, card in core.THEMES.items()}
+    lines = (f"  --rg-{name}: {' '.join(map(str, color))};" for name, color in named.items())
+    return "\n".join([f"{selector} {{", *lines, "}\n"])
+
+
+def colour_rule() -> dict[str, object]:
+    """Return what the script needs to colour a token by another max."""
+    return {
+        "emerald": core.EMERALD,
+        "visibleAbove": core.VISIBLE_ABOVE,
+        "floor": core.FLOOR,
+        "steepness": core.STEEPNESS,
+        "blackFrom": core.black_from(core.EMERALD, core.THEMES["dark"]),
+    }
