@@ -628,6 +628,34 @@ def test_a_staging_folder_that_is_a_link_is_not_followed(out: Path, tmp_path: Pa
     assert mine.read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "thesis.txt",
+        "files/thesis.txt",
+        "kept/probe_0/thesis.txt",
+        "files",
+        "reportgen-staging.lock",
+        "reportgen-staging.lock with a second name",
+    ],
+)
+def test_what_a_killed_run_did_not_leave_is_not_cleared(
+    name: str, out: Path, tmp_path: Path
+) -> None:
+    kill(out, NEW, 3)
+    left = tmp_path / ".out.reportgen-staging"
+    path = left / name
+    if name.endswith("name"):
+        (tmp_path / "elsewhere").hardlink_to(left / "reportgen-staging.lock")
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+        write(path)
+    before = tree(tmp_path)
+    with pytest.raises(MachineError, match=r"staging: is in the way .* is not of reportgen; move"):
+        publish(out, NEW)
+    assert tree(tmp_path) == before
+
+
 def test_a_linked_directory(out: Path, tmp_path: Path) -> None:
     link = tmp_path / "links" / "out"
     link.parent.mkdir()

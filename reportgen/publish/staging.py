@@ -108,9 +108,9 @@ class Staging:
             return False
         if is_locked is None:
             note(_NOT_LOCKED.format(self._target))
+        self._refuse_strangers([*self._strange_names(), *self._strange_files()])
         undo.callback(self.beside.remove_empty, self._place.name)
         undo.callback(self.folder.remove, _LOCK)
-        self._refuse_strangers([*self._strange_names(), *self._strange_files()])
         return True
 
     def _strange_names(self) -> Iterator[str]:
