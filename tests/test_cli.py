@@ -20,9 +20,10 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from dumps import DALLAS, LONG, make_dump, make_feature, make_result, write_dump
 from PIL import Image
+from runner import runner
 from ugly import ugly_dump
 from update_readme import HELP, README, help_text
 
@@ -35,7 +36,7 @@ from reportgen.sheets import Options, parts
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:
     """Run the command in this process."""
-    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin, prog_name="reportgen")
+    return runner().invoke(main, [str(a) for a in arguments], input=stdin, prog_name="reportgen")
 
 
 def succeed(*arguments: object, stdin: bytes | None = None) -> Result:
@@ -599,7 +600,7 @@ def test_what_is_repeated_cannot_steer_a_terminal(small: Path, tmp_path: Path) -
         run(STEERING, "-o", tmp_path / "out"),
     ):
         assert STEERING[:-1] not in result.output
-        assert r"x\x1b[2J\x07\u202e" in result.output
+        assert r"x\x1b[2J\x07\u202e" in result.stderr
         assert all(line.isprintable() for line in result.output.split("\n"))
 
 

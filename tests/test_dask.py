@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from dumps import DALLAS, make_dump, make_result, write_dump
+from runner import runner
 from test_pool import contents
 
 import reportgen
@@ -75,7 +75,7 @@ def test_a_cluster_that_loses_a_worker_draws_the_same(
 def test_no_scheduler_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reportgen.pool.CONNECT_SECONDS", 1)
     command = [str(DALLAS), "--scheduler", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, command)
+    result = runner().invoke(main, command)
     assert result.exit_code == 1
     assert "no Dask scheduler answers there" in result.stderr
     assert not (tmp_path / "out").exists()
@@ -86,6 +86,6 @@ def test_without_dask_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     command = [str(DALLAS), "--scheduler", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, command)
+    result = runner().invoke(main, command)
     assert result.exit_code == 2
     assert "pip install 'activation-reportgen[dask]'" in result.stderr

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from dumps import DALLAS, ROOT, make_dump, make_result
+from runner import runner
 from test_cli import Page, check_report, files, read, run, succeed
 
 from reportgen import build_report
@@ -668,6 +668,6 @@ def test_a_fault_in_one_file_names_it_and_nothing_is_written(
 
 
 def test_no_file_at_all() -> None:
-    result = CliRunner().invoke(main, [])
+    result = runner().invoke(main, [])
     assert result.exit_code == 2
     assert "Missing argument 'FILE...'" in result.stderr
