@@ -1,4 +1,4 @@
-"""Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY]` tries dumps by a grammar.
+"""Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY [FIRST]]`.
 
 The grammar is a file of any kind in which anything may be something else, written down as JSON or
 JSON lines or as arrays, that may be cut, spoilt, zipped, or in another encoding. Of archives, the
@@ -332,11 +332,12 @@ def versions(data: bytes, rng: random.Random) -> Iterator[bytes]:
         yield (spoilt_archive if number else spoilt)(data, rng)
 
 
-def fuzz(how_many: int) -> None:
-    """Try so many files."""
-    for start in range(0, how_many, BATCH):
-        _fuzz_batch(min(BATCH, how_many - start), start)
-        print(f"{min(start + BATCH, how_many)} files: each a report or one error", flush=True)
+def fuzz(how_many: int, first: int = 0) -> None:
+    """Try so many files; other ones than before if `first` is as many as were tried then."""
+    for start in range(first, first + how_many, BATCH):
+        _fuzz_batch(min(BATCH, first + how_many - start), start)
+        done = min(start - first + BATCH, how_many)
+        print(f"{done:,} files: each a report or one error", flush=True)
 
 
 def _fuzz_batch(how_many: int, start: int) -> None:
@@ -360,4 +361,4 @@ def _fuzz_batch(how_many: int, start: int) -> None:
 
 
 if __name__ == "__main__":
-    fuzz(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    fuzz(*map(int, sys.argv[1:3] or ["10000"]))

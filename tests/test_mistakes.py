@@ -99,6 +99,12 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     ),
     (
         "activation_source",
+        "data/results/0/activeFeatures/123/1/1",
+        -(10**400),
+        "data.results[0].activeFeatures['123'][1][1]: expected a finite number, found a",
+    ),
+    (
+        "activation_source",
         "data/results/0/activeFeatures/one",
         [[1, 2.0]],
         "data.results[0].activeFeatures['one']: expected the index of a feature as its key",

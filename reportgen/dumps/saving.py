@@ -32,7 +32,7 @@ def _described(
     source_set = _shared(feature.source_set for features in lists for feature in features)
     shared = FeatureKey(model=model, source_set=source_set)
     by_default = uses_byte_alphabet({token for probe in probes for token in probe.tokens})
-    untold = dict(explanations)
+    unsaid = dict(explanations)
 
     def key(feature: Feature) -> FeatureKey:
         return FeatureKey(
@@ -40,7 +40,7 @@ def _described(
             feature.index,
             None if model else feature.model,
             None if source_set else feature.source_set,
-            untold.pop(feature, None),  # once is enough
+            unsaid.pop(feature, None),  # once is enough
         )
 
     activations = (

@@ -1,4 +1,4 @@
-"""The activation dump, the format of our own.
+"""The activation dump, the format of reportgen itself.
 
     model       text       the language model (may be missing)
     source_set  text       the set of sources the features are of, such as `clt-hp` (may be missing)
@@ -7,8 +7,8 @@
         prompt       text  what was run (default: the tokens joined, without BOS)
         tokens       list of text
         tokens_is_special  list of true or false, one per token: whether the tokenizer calls the
-                     token special (default: told by the text of the token, whether it is BOS)
-        byte_level   true if tokens are written as GPT-2 does (default: as all tokens here tell)
+                     token special (default: BOS, recognised by its text)
+        byte_level   true if tokens are written as GPT-2 does (default: judged by all tokens)
         activations  list of features; or the same under `features`; or `counts`, see below
             source   text
             index    whole number (digits as text are accepted)
@@ -18,9 +18,8 @@
 
 Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`,
 the legacy layout, is a bare matrix `[n_features][n_tokens]`, whose feature `i` is `unknown:i`;
-beside one of the others it is a per-layer summary, and not looked at. Other keys are ignored;
-`max_value` and its like too, for everything is computed from `values`.
-What `write` gives has of these what is known.
+beside one of the others it is a per-layer summary, which is ignored. So are all other keys, such as
+`max_value`: everything is computed from `values`. `as_json` writes the keys above that are known.
 """
 
 import json
@@ -77,7 +76,7 @@ def read(record: Record) -> Iterator[Activations]:
 
 
 def _byte_level(record: Record) -> bool | None:
-    """Return whether tokens are written in the byte-level alphabet, None if that is not told."""
+    """Return whether tokens are written in the byte-level alphabet, None if unknown."""
     found = record.get("byte_level")
     if found is not None and not isinstance(found, bool):
         record.fault("byte_level", "true or false", found)
@@ -115,8 +114,8 @@ def _counts(
 def _is_summary(record: Record, n_tokens: int) -> bool:
     """Tell whether `counts` seems not to be the features of a result, and note that as a fault.
 
-    In many dumps it is a summary beside them; so one whose features have a misspelt key, or none,
-    would be taken for something that it is not.
+    In many dumps it is a summary beside the features. If their key is misspelt or missing, the
+    summary would be taken for features.
     """
     data, reading = record.data, record.reading
     objects = {
@@ -140,7 +139,7 @@ def _is_summary(record: Record, n_tokens: int) -> bool:
     reading.note(
         f"{record.at('counts')}: expected rows of {count_of(n_tokens, 'number')}, one per token, "
         f"found {count_of(widths.pop(), 'number')} in each (if it is a summary, the features are "
-        "missing: they belong into 'activations')"
+        "missing: they belong in 'activations')"
     )
     return True
 

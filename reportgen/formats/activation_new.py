@@ -1,11 +1,11 @@
-"""Neuronpedia's `/api/activation/new`: one feature on a text of one's own.
+"""Neuronpedia's `/api/activation/new`: one feature on a text of the user.
 
     tokens      list of text
     values      list of numbers, one per token
     modelId     text, such as `gpt2-small`
     layer       text, the source, such as `9-res-jb`
     index       whole number, mostly as text
-    maxValue, minValue, maxValueTokenIndex, dfaValues, creatorId, createdAt, …  (not looked at)
+    maxValue, minValue, maxValueTokenIndex, dfaValues, creatorId, createdAt, …  (ignored)
 
 Of several texts there is a list of such objects. Those of other features on the same tokens, in one
 file, are rows of the same probe.

@@ -5,14 +5,14 @@
                        special (may be missing; those tokens are then left out of the max)
     activation         object:
         values         list of numbers, one per token
-        maxValue, maxValueIndex, dfaValues, dfaTargetIndex, dfaMaxValue  (not looked at)
+        maxValue, maxValueIndex, dfaValues, dfaTargetIndex, dfaMaxValue  (ignored)
 
 Of several prompts (`/v1/activation/single-batch`) there is one such object each in `results`.
 Older servers write `tokens_is_special`, `max_value` and so on.
 
-The answer does not say which feature it is of. `source` (or `layer`), `index` and `model` (or
-`modelId`) are read where somebody has added them, to the answer or around `results`; else features
-are `unknown:0`, `unknown:1`, … by the order of the answers on the same tokens.
+The answer does not name its feature. `source` (or `layer`), `index` and `model` (or
+`modelId`) are read if they have been added, to the answer or around `results`; else features are
+`unknown:0`, `unknown:1`, … by the order of the answers on the same tokens.
 """
 
 from collections.abc import Iterator

@@ -2,13 +2,14 @@
 
     tokens           list of text
     activeFeatures   object: index of a feature, as text → list of [position, value]
-                     (null or empty where none is active: that text is left out)
+                     (null or empty where none is active: that text is skipped)
 
 There is one such object for each prompt, in `results`; Neuronpedia itself wraps that in `data`.
 What is not listed is zero. The source is not in the answer: `source` (or `layer`) and `model` (or
-`modelId`) are read where somebody has added them, to the answer or around `results`.
+`modelId`) are read if they have been added, to the answer or around `results`.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,7 +72,7 @@ def _fill(record: Record, place: str, row: NDArray[np.float64], pairs: Any) -> b
         if position is None or position >= len(row):
             record.fault(f"{here}[0]", f"the position of a token, 0 to {len(row) - 1}", pair[0])
             return False
-        if type(value) not in _NUMBER_TYPES or not abs(value) <= np.finfo(np.float64).max:
+        if type(value) not in _NUMBER_TYPES or not abs(value) <= sys.float_info.max:
             record.fault(f"{here}[1]", "a finite number", value)
             return False
         row[position] = value

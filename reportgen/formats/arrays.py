@@ -28,8 +28,8 @@ __all__ = ["KIND", "as_array", "as_list", "read_arrays", "shape_of"]
 def as_array(given: Any) -> NDArray[Any]:
     """Return anything array-like as an array; raise `TypeError` or `ValueError` if it is not.
 
-    A tensor of torch is told by what it can do. NumPy takes none that has a gradient, is on a GPU
-    or has a type such as bfloat16, so it is first made a plain one.
+    A tensor of torch is recognised by its methods. NumPy refuses one that has a gradient, is on a
+    GPU or has a type such as bfloat16, so it is converted first.
     """
     if hasattr(given, "detach"):
         given = given.detach().cpu()
@@ -40,7 +40,7 @@ def as_array(given: Any) -> NDArray[Any]:
 
 
 def as_list(given: Any) -> Any:
-    """Return a sequence, an array or a tensor as a list, and what is none of them as it is."""
+    """Return a sequence, an array or a tensor as a list, and anything else unchanged."""
     if hasattr(given, "tolist"):
         return given.tolist()
     if not isinstance(given, Sequence) or isinstance(given, str):
@@ -58,7 +58,7 @@ def _fits(data: dict[str, Any]) -> bool:
 
 
 def read(record: Record) -> Iterator[Activations]:
-    """Read the lists and texts, and `acts`, an array or what NumPy can make one of."""
+    """Read the lists and texts, and `acts`, an array or what NumPy can turn into one."""
     tokens, prompt = record.tokens(), record.text("prompt")
     if tokens is None:
         return
@@ -75,7 +75,7 @@ def read_arrays(
 ) -> Iterator[Activations]:
     """Read arrays in memory: of one probe, or of several where `tokens` is a list of lists.
 
-    `own` has the members that each probe has for itself, `same` those that are one for all.
+    `own` are the members that differ between probes, `same` those that all share.
     """
     own = own | {"tokens": as_list(own["tokens"])}
     tokens = own["tokens"]
@@ -130,7 +130,7 @@ def _as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _keys(record: Record, n_features: int) -> tuple[FeatureKey, ...] | None:
-    """Return which features the columns are of."""
+    """Return the features of the columns."""
     ids = as_list(record.get("feature_ids"))
     if ids is None:
         ids = list(range(n_features))

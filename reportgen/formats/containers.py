@@ -1,4 +1,4 @@
-"""What a file is packed in, told by its first bytes. A new container is a module and a line here.
+"""Recognises by its first bytes what a file is packed in. A new one is a module and a line here.
 
 A file may be packed (gzip), and what is inside is an archive of arrays or JSON.
 """

@@ -1,12 +1,12 @@
 """Neuronpedia's export, `activations/batch-{n}.jsonl.gz`: one activation a line.
 
-    id       text, by which a line of an export is told from an answer of `/api/activation/new`
+    id       text, which tells a line of an export from an answer of `/api/activation/new`
     tokens   list of text
     values   list of numbers, one per token
     modelId  text, such as `gemma-2-2b`
     layer    text, the source, such as `20-gemmascope-res-16k`
     index    whole number, mostly as text
-    maxValue, maxValueTokenIndex, binMin, dataSource, creatorId, lossValues, …  (not looked at)
+    maxValue, maxValueTokenIndex, binMin, dataSource, creatorId, lossValues, …  (ignored)
 
 All lines of a file with the same tokens are rows of one probe.
 """

@@ -7,9 +7,9 @@
     activations    list of texts (one that the feature is not active on at all has none):
         tokens     list of text
         values     list of numbers, one per token
-        maxValue, binMin, binMax, binContains, dfaValues, …  (not looked at)
+        maxValue, binMin, binMax, binContains, dfaValues, …  (ignored)
     explanations   list of objects, the first of which has the best `description`; it is shown
-    neg_str, pos_str, freq_hist_data_bar_heights, …  (not looked at)
+    neg_str, pos_str, freq_hist_data_bar_heights, …  (ignored)
 
 Each distinct text is a probe. A text that stands in the list twice, as one of the strongest and in
 its interval, is read once.

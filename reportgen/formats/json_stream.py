@@ -1,8 +1,8 @@
-"""JSON read piece by piece, so that a dump never is in memory as a whole.
+"""JSON read piece by piece, so that a dump is never in memory as a whole.
 
-Whoever reads walks along: `members` and `items` stop before each value of an object or a list, and
-that is then read by `value`, or walked into in turn. The text that has been read is dropped behind.
-Every piece is decoded by Python's own decoder.
+The reader walks along: `members` and `items` stop before each value of an object or a list, and
+that is then read by `value`, or walked into in turn. Text that has been read is dropped.
+Every piece is decoded by Python's decoder.
 """
 
 import codecs
@@ -28,7 +28,7 @@ _OWN_WORDS = {
     "Invalid control character at": "a control character in a text has to be escaped",
 }
 TOO_LARGE = 10**400
-"""Stands for a whole number with more digits than Python reads; no float is as large."""
+"""What a whole number with more digits than Python reads becomes; no float is as large."""
 _NUMBER = "0123456789+-.eE"
 # Where the text ends in the middle of these, the decoder finds the fault at their start.
 _UNFINISHED = ("Unterminated string", "Invalid \\", "Invalid control character at")
@@ -51,13 +51,13 @@ class JSONStream:
         self._bytes = codecs.getincrementaldecoder("utf-8-sig")()
         self._read = 0
         self._decoder = json.JSONDecoder(object_hook=object_hook)
-        # (a function of our own for whole numbers makes reading slower)
+        # (parse_int makes reading slower, so only this one has it)
         self._patient = json.JSONDecoder(object_hook=object_hook, parse_int=_whole_number)
         self._text = ""
         self._at = 0
         self._line, self._column = 1, 1
         self._from = 0
-        """The position in the text at hand that line and column are of."""
+        """The position in `_text` of this line and column."""
         self._ended = False
 
     def documents(self) -> Iterator[int]:
@@ -206,12 +206,12 @@ class JSONStream:
 def _no_text(text: str) -> str:
     """Return what is wrong with a file that begins with `text`, in which there are zero bytes."""
     if text.startswith("\0\0\0\0"):
-        return "zero bytes instead of text, as a crash or a full disk leaves them; make it anew"
+        return "zero bytes instead of text, as a crash or a full disk leaves them; create it again"
     return "UTF-16 or UTF-32 text; save the dump as UTF-8 JSON"
 
 
 def _whole_number(digits: str) -> int:
-    """Return a whole number; of thousands of digits, one that is as good as it: too large."""
+    """Return a whole number; one of thousands of digits becomes one that is too large as well."""
     try:
         return int(digits)
     except ValueError:

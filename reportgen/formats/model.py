@@ -1,4 +1,4 @@
-"""What the readers of all kinds give: activations on tokens, and which features they are of."""
+"""What the readers of all kinds return: activations on tokens, and the keys of their features."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

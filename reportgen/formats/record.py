@@ -20,10 +20,10 @@ _NUMBER_TYPES = {int, float}
 
 
 class Record:
-    """An object of a file, and where it stands.
+    """An object of a file, and its place.
 
-    What its methods return is checked; for what is not as expected they note a fault and return
-    None. Each key may be given in several spellings, the first being the one that messages have.
+    Its methods return checked values; where something else is found they note a fault and return
+    None. A key may have several spellings; messages use the first.
     """
 
     __slots__ = ("data", "place", "reading")
@@ -38,7 +38,7 @@ class Record:
         return inside(self.place, key)
 
     def spelled(self, *keys: str) -> str:
-        """Return which of the spellings of a member is there, else the first."""
+        """Return the spelling of a member that is there, else the first."""
         return next((key for key in keys if self.data.get(key) is not None), keys[0])
 
     def get(self, *keys: str) -> Any:
@@ -51,7 +51,7 @@ class Record:
         self.reading.fault(self.at(key), expected + hint, found)
 
     def lacks(self, key: str, expected: str, found: Any) -> None:
-        """Note that the record has nothing to show, which is a fault only if none has."""
+        """Note that the record has nothing to show, which is a fault only if no other has."""
         self.reading.lacks(self.at(key), expected, found)
 
     def text(self, *keys: str) -> str | None:
@@ -92,7 +92,7 @@ class Record:
         return self.reading.shared_tokens(tokens)
 
     def special(self, n_tokens: int) -> NDArray[np.bool_] | None:
-        """Return which tokens the tokenizer calls special, None if that is not told."""
+        """Return which tokens the tokenizer calls special, None if unknown."""
         key = self.spelled("tokensIsSpecial", "tokens_is_special")
         found = self.data.get(key)
         if found is None:
@@ -126,7 +126,7 @@ class Record:
         return values
 
     def length_fault(self, key: str, n_tokens: int, found: int, noun: str) -> None:
-        """Note that a list has not one entry per token."""
+        """Note that a list does not have one entry per token."""
         wanted = f"{count_of(n_tokens, noun)}, one per token"
         self.reading.note(f"{self.at(key)}: expected {wanted}, found {found}")
 
@@ -138,7 +138,7 @@ class Record:
                 return
 
     def objects(self, key: str, kind: str) -> Iterator["Record"]:
-        """Give the items of the list `key`, which have to be objects, such as `kind` says."""
+        """Give the items of the list `key`, which have to be objects, as `kind` describes."""
         for number, item in enumerate(self.data[key]):
             if isinstance(item, dict):
                 yield Record(self.reading, f"{self.at(key)}[{number}]", item)
@@ -154,9 +154,9 @@ class Record:
         return Record(self.reading, self.at(key), found)
 
     def key(self, *, required: bool = False) -> FeatureKey | None:
-        """Return which feature this is of, as Neuronpedia tells it: by `modelId`, `layer`, `index`.
+        """Return the feature as Neuronpedia names it, by `modelId`, `layer` and `index`.
 
-        Where it need not be told, the document around the record may tell it.
+        What is not `required` may be missing here and given around the record instead.
         """
         source, index = self.source(), self.index(required=required)
         if source is None and (required or self.data.get("layer") is not None):
@@ -165,10 +165,10 @@ class Record:
         if required and index is None:
             return None
         model = self.text("modelId", "model")
-        told = self.text("sourceSetName", "source_set")
+        source_set = self.text("sourceSetName", "source_set")
         if self.is_neuronpedia:
-            told = told or self.reading.source_set_of(source)
-        return FeatureKey(source, index, model, told, self.explanation())
+            source_set = source_set or self.reading.source_set_of(source)
+        return FeatureKey(source, index, model, source_set, self.explanation())
 
     @property
     def is_neuronpedia(self) -> bool:
@@ -206,7 +206,7 @@ def pack(values: list[Any]) -> NDArray[np.float64] | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """Return `value` as an index if it is a whole number, be it written `7`, `7.0` or `"7"`."""
+    """Return `value` as an index if it is a whole number, written `7`, `7.0` or `"7"`."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         return int(value)
     if isinstance(value, float) and value.is_integer() and 0 <= value < 2**53:

@@ -8,8 +8,8 @@
         values    list of numbers, one per token
         neuron    object or null: the feature's own page; of it, `explanations` is read:
             explanations  list of objects, the first of which has the best `description`
-        maxValue, maxValueIndex, dfaValues, …  (not looked at)
-    counts, sortIndexes  (not looked at)
+        maxValue, maxValueIndex, dfaValues, …  (ignored)
+    counts, sortIndexes  (ignored)
 
 Of several texts there is one such object each in `results`.
 """
