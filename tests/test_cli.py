@@ -599,9 +599,10 @@ def test_what_is_repeated_cannot_steer_a_terminal(small: Path, tmp_path: Path) -
         run(small, "-o", tmp_path / STEERING),
         run(STEERING, "-o", tmp_path / "out"),
     ):
-        assert STEERING[:-1] not in result.output
-        assert r"x\x1b[2J\x07\u202e" in result.stderr
-        assert all(line.isprintable() for line in result.output.split("\n"))
+        shown = result.stdout + result.stderr
+        assert STEERING[:-1] not in shown
+        assert r"x\x1b[2J\x07\u202e" in shown
+        assert all(line.isprintable() for line in shown.split("\n"))
 
 
 def test_standard_output_that_is_a_full_disk(small: Path, tmp_path: Path) -> None:
