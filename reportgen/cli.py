@@ -118,7 +118,11 @@ class _Command(click.Command):
     "0-clt-hp:40780; may be repeated.",
 )
 @click.option("--include-bos", is_flag=True, help="Let BOS tokens count for the max.")
-@click.option("--negatives", is_flag=True, help="Show negative activations, in rose.")
+@click.option(
+    "--negatives/--no-negatives",
+    default=Options.negatives,
+    help="Show negative activations, in rose, or hide them.  [default: shown where they matter]",
+)
 @click.option(
     "--theme",
     type=click.Choice(THEMES),

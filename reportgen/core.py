@@ -1,4 +1,4 @@
-"""The colour rule: opacity, max, rank and text colour. Pure NumPy, no I/O.
+"""The colour rule: opacity and text colour. Pure NumPy, no I/O.
 
 The curve is the one Neuronpedia draws token backgrounds with: logarithmic in value / max, starting
 at `FLOOR` so that the faintest activation still shows. No other file knows a number of this rule:
@@ -20,10 +20,7 @@ __all__ = [
     "VISIBLE_ABOVE",
     "black_from",
     "composite",
-    "max_over",
-    "negative_opacity",
     "opacity",
-    "rank_order",
     "text_color",
     "value_at",
 ]
@@ -63,33 +60,10 @@ def opacity(values: ArrayLike, max_value: ArrayLike) -> NDArray[np.float64]:
     return np.where(shown, FLOOR + (1.0 - FLOOR) * curve, 0.0)
 
 
-def negative_opacity(values: ArrayLike, min_value: ArrayLike) -> NDArray[np.float64]:
-    """Return the alpha of each negative value's rose background: the same curve, mirrored."""
-    return opacity(-np.asarray(values, dtype=np.float64), -np.asarray(min_value, dtype=np.float64))
-
-
 def value_at(alpha: float, max_value: float) -> float:
     """Return the activation that `opacity` maps to `alpha`: the curve read backwards."""
     curve = (alpha - FLOOR) / (1.0 - FLOOR)
     return float(max_value * ((1.0 + STEEPNESS) ** curve - 1.0) / STEEPNESS)
-
-
-def max_over(values: ArrayLike, counted: ArrayLike | None = None) -> NDArray[np.float64]:
-    """Return the max of `values` `(..., tokens)` along the tokens for which `counted` is true.
-
-    Where no token counts, the max is 0.
-    """
-    v = np.asarray(values, dtype=np.float64)
-    if counted is not None:
-        v = v[..., np.asarray(counted, dtype=bool)]
-    if v.shape[-1] == 0:
-        return np.zeros(v.shape[:-1])
-    return np.asarray(v.max(axis=-1))
-
-
-def rank_order(maxima: ArrayLike) -> NDArray[np.intp]:
-    """Return the positions of `maxima` `(features,)`, highest first, ties in their given order."""
-    return np.argsort(-np.asarray(maxima, dtype=np.float64), kind="stable")
 
 
 def composite(alpha: ArrayLike, page_rgb: Sequence[int], color: Sequence[int]) -> NDArray[np.uint8]:

@@ -36,8 +36,8 @@ class Options:
     feature_ids: tuple[str, ...] = ()
     """Features to draw over all probes too, each an index or `source:index`."""
     include_bos: bool = False
-    negatives: bool = False
-    """Whether the PNGs show negative activations; in the page a switch does."""
+    negatives: bool | None = None
+    """Whether negative activations are shown; None for where they matter."""
     theme: str = THEMES[0]
     title: str | None = None
 
@@ -91,6 +91,11 @@ def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool) and not is_numpys:
         raise _wrong(name, value, "True or False")
     return bool(value)
+
+
+def _flag_or_none(name: str, value: Any) -> bool | None:
+    """Return a truth value, or None."""
+    return None if value is None else _flag(name, value)
 
 
 def _several(name: str, value: Any, expected: str) -> list[Any]:
@@ -153,7 +158,7 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "combined_only": _flag,
     "feature_ids": _feature_ids,
     "include_bos": _flag,
-    "negatives": _flag,
+    "negatives": _flag_or_none,
     "theme": _theme,
     "title": _title,
 }

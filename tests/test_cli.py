@@ -351,8 +351,8 @@ def test_title(small: Path, tmp_path: Path) -> None:
 
 def test_negatives_are_rose(tmp_path: Path) -> None:
     path = write_dump(tmp_path, make_dump(make_result(["a", "b"], ("s:1", [-2.0, 1.0]))))
-    succeed(path, "-o", tmp_path / "a")
-    succeed(path, "--negatives", "-o", tmp_path / "b")
+    succeed(path, "--no-negatives", "-o", tmp_path / "a")
+    succeed(path, "-o", tmp_path / "b")  # (they matter here)
     rose = (253, 164, 175)
     for name in ("combined_heatmap.png", "feature_s_1_rank1.png"):
         colors = [picture(tmp_path / d / "probe_0" / name).getcolors(9999) or [] for d in "ab"]

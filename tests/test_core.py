@@ -90,31 +90,6 @@ def test_value_at_reads_the_curve_backwards(share: float, max_value: float) -> N
         assert core.opacity(value, max_value) == pytest.approx(alpha, abs=1e-9)
 
 
-def test_negatives_follow_the_same_curve() -> None:
-    values = np.array([-10.0, -2.5, -0.00005, 0.0, 5.0])
-    mirrored = core.negative_opacity(values, -10.0)
-    assert mirrored.tolist() == core.opacity(-values, 10.0).tolist()
-    assert mirrored[0] == 1.0
-    assert mirrored[2:].tolist() == [0.0, 0.0, 0.0]
-    assert core.negative_opacity([-3.0], 0.0).tolist() == [0.0]
-
-
-def test_max_over_leaves_out_what_does_not_count() -> None:
-    values = [[90.0, 1.0, 2.0], [5.0, -1.0, -2.0]]
-    assert core.max_over(values).tolist() == [90.0, 5.0]
-    assert core.max_over(values, [False, True, True]).tolist() == [2.0, -1.0]
-    assert core.max_over(values[0], [False, True, True]) == 2.0
-
-
-def test_max_over_no_token_is_zero() -> None:
-    assert core.max_over([[5.0], [7.0]], [False]).tolist() == [0.0, 0.0]
-    assert core.max_over([5.0, 6.0], [False, False]) == 0.0
-
-
-def test_ranks_go_down_with_ties_in_their_order() -> None:
-    assert core.rank_order([1.0, 3.0, -2.0, 3.0, 0.0, -0.0, 3.0]).tolist() == [1, 3, 6, 0, 4, 5, 2]
-
-
 @pytest.mark.parametrize(
     ("alpha", "page", "color", "expected"),
     [

@@ -94,7 +94,7 @@ def test_negatives_are_rose_where_asked_for(theme: str, combined: bool) -> None:
         (row,) = cells(image, theme)
         for box, value in zip(row, values, strict=True):
             color = ROSE if value < 0 and negatives else EMERALD
-            share = alpha(-value, 4.0) if value < 0 and negatives else alpha(value, 5.0)
+            share = alpha(-value, 5.0) if value < 0 and negatives else alpha(value, 5.0)
             assert_filled(image, box, over(PAGES[theme], color, share))
 
 
@@ -116,7 +116,7 @@ def test_values_are_drawn_only_where_they_are_shown() -> None:
         (row,) = cells(image, "light")
         return [bool(np.ptp(image[t:b, x:r].reshape(-1, 3), axis=0).any()) for x, t, r, b in row]
 
-    assert inked() == [True, False, False]
+    assert inked(negatives=False) == [True, False, False]
     assert inked(negatives=True) == [True, False, True]
     assert inked(values=False) == [False, False, False]
 

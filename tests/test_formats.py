@@ -406,27 +406,26 @@ def test_features_without_a_name_are_numbered() -> None:
     ]
 
 
-def test_special_tokens_are_left_out_of_max_title_and_prompt() -> None:
+def test_only_bos_is_left_out_of_a_max() -> None:
     dump = load(example("activation_single"))
     report = settle(dump, Options(probe_indexes=None))
     first, second = report.probes
-    assert first.rows[0].title.endswith(" · max 12.50 (excl. special tokens)")
-    assert first.matrix.title.endswith("max 12.50 (excl. special tokens)")
-    assert first.matrix.left_out == "special tokens"
-    assert first.rows[0].token_rows[0].top_position == 4
+    assert first.rows[0].title.endswith(" · max 40.00 (excl. BOS)")
+    assert first.matrix.title.endswith("max 40.00 (excl. BOS)")
+    assert first.rows[0].token_rows[0].top_position == 1
     assert first.prompt == "user↵Hello"
     assert second.rows[0].title.endswith("max 5.25 (excl. BOS)")
-    assert report.max_note == "excl. special tokens"
-    assert report.by_feature[0].title.endswith("(excl. special tokens)")
+    assert report.max_note == "excl. BOS"
+    assert report.by_feature[0].title.endswith("max 40.00 (excl. BOS)")
     with_bos = settle(dump, Options(include_bos=True)).probes[0]
     assert with_bos.rows[0].title.endswith("max 88.00 (incl. BOS)")
 
 
-def test_a_mask_tells_more_than_the_text_of_a_token() -> None:
+def test_a_known_bos_needs_no_mask() -> None:
     answer = document("activation_single")["results"][1]
     answer["tokensIsSpecial"] = [False, True, False]
     (row,) = settle(load(answer), Options()).probes[0].rows
-    assert row.max_value == 91.0
+    assert row.max_value == 5.25
     assert load(answer).probes[0].prompt == "<bos> morning"
 
 
@@ -435,7 +434,7 @@ def test_a_dump_may_have_a_mask_too() -> None:
     assert "tokens_is_special: expected a list of 3 times true or false" in refusal(result)
     result["tokens_is_special"] = [True, False, True]
     (row,) = settle(load(make_dump(result)), Options()).probes[0].rows
-    assert row.title == "s:1 · rank 1 · max 1.00 (excl. special tokens)"
+    assert row.title == "s:1 · rank 1 · max 5.00 (excl. BOS)"
 
 
 def test_explanations_are_shown_and_in_the_manifest(tmp_path: Path) -> None:

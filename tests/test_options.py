@@ -38,6 +38,8 @@ from reportgen.options import THEMES, Options
         ("feature_ids", np.array(["s:1", "s:2"]), ("s:1", "s:2")),
         ("feature_ids", [], ()),
         ("values", np.False_, False),
+        ("negatives", None, None),
+        ("negatives", np.True_, True),
         ("theme", np.str_("dark"), "dark"),
         ("title", "", ""),
     ],

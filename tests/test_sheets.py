@@ -57,11 +57,12 @@ def test_ranks_leave_bos_out() -> None:
     (probe,) = settled(RESULT).probes
     assert ids(probe.rows) == ["y:2", "x:1", "z:4", "x:3"]
     assert [row.rank for row in probe.rows] == [1, 2, 3, 4]
-    assert [row.max_value for row in probe.rows] == [8.0, 4.0, 4.0, 0.0]
+    assert [row.max_value for row in probe.rows] == [8.0, 4.0, 4.0, 70.0]
+    assert [row.on_bos for row in probe.rows] == [False, False, False, True]
     assert probe.matrix.feature_ids == ("y:2", "x:1", "z:4", "x:3")
     assert probe.matrix.max_value == 8.0
     assert probe.matrix.exceeded
-    assert probe.matrix.left_out == "BOS"
+    assert not probe.matrix.on_bos
 
 
 def test_ranks_with_bos_where_asked_for() -> None:
@@ -82,7 +83,7 @@ def test_a_bos_token_in_the_middle_is_left_out_too() -> None:
 
 @pytest.mark.parametrize(("include_bos", "note"), [(False, "excl. BOS"), (True, "incl. BOS")])
 def test_titles_say_which_max(include_bos: bool, note: str) -> None:
-    report = settled(RESULT, include_bos=include_bos, feature_ids=("x:1",))
+    report = settled(RESULT, include_bos=include_bos, negatives=False, feature_ids=("x:1",))
     (probe,) = report.probes
     top, high = probe.rows[0], short_number(probe.rows[0].max_value)
     assert top.title == f"{top.feature_id} · rank 1 · max {high} ({note})"
@@ -110,32 +111,18 @@ def test_lines_have_what_the_dump_has() -> None:
     assert (line.probe, line.probe_id, line.prompt, line.top_position) == (0, "first", "a bc", 2)
 
 
-def test_negatives_are_relative_to_the_lowest_value() -> None:
-    (probe,) = settled(RESULT).probes
-    (line,) = probe.rows[2].token_rows
-    assert line.shade.rose.tolist() == [0.0, 0.0, 1.0, 0.0]
-    assert probe.matrix.shade.rose.max() == 1.0
-    assert probe.matrix.shade.rose.astype(bool).sum() == 1
-
-
 def test_a_fill_is_rose_only_where_negatives_are_shown() -> None:
-    (line,) = settled(RESULT).probes[0].rows[2].token_rows
-    assert line.shade.fill("light")[2].tolist() == [255, 255, 255]
-    assert line.shade.fill("light", negatives=True)[2].tolist() == list(core.ROSE)
-    assert line.shade.fill("light", negatives=True)[1].tolist() == list(core.EMERALD)
-
-
-def test_all_values_on_bos_leave_nothing_to_scale_by() -> None:
-    (probe,) = settled(make_result(["<s>"], ("s:1", [7.0]), ("s:2", [0.0]))).probes
-    assert [row.max_value for row in probe.rows] == [0.0, 0.0]
-    assert ids(probe.rows) == ["s:1", "s:2"]
-    assert not probe.matrix.shade.opacity.any()
-    assert probe.matrix.exceeded
-    assert probe.matrix.left_out == "BOS"
+    result = make_result(["a", "b"], ("s:1", [1.0, -1.0]))
+    shown, hidden = (
+        settled(result, negatives=negatives).probes[0].rows[0].token_rows[0].shade
+        for negatives in (True, False)
+    )
+    assert hidden.fill("light", negatives=True).tolist() == [list(core.EMERALD), [255, 255, 255]]
+    assert shown.fill("light", negatives=True).tolist() == [list(core.EMERALD), list(core.ROSE)]
 
 
 def test_a_bos_at_zero_does_not_exceed_a_negative_max() -> None:
-    (probe,) = settled(make_result(["<s>", "a"], ("s:1", [0.0, -1.0]))).probes
+    (probe,) = settled(make_result(["<s>", "a"], ("s:1", [0.0, -1.0])), negatives=False).probes
     assert probe.matrix.max_value == -1.0
     assert not probe.matrix.exceeded
 
@@ -547,7 +534,7 @@ def test_an_overview_shows_the_strongest_of_each_block(monkeypatch: pytest.Monke
     assert overview.sheet.shade.values.tolist() == [[5.0, -4.0]]
     assert overview.sheet.shade.opacity.tolist() == [[1.0, 0.0]]
     assert overview.sheet.shade.rose.tolist() == [
-        [pytest.approx(0.05 + 0.95 * math.log10(7.75)), 1]
+        [pytest.approx(expected_alpha(3.0, 5.0)), pytest.approx(expected_alpha(4.0, 5.0))]
     ]
     assert "overview" in overview.sheet.title
     assert "part 1 of 4: features ranked 1 to 1, tokens 0 to 1" in blocks[0].sheet.title

@@ -46,6 +46,8 @@ class Probe(Displayed):
     """The number of the dump's file that it comes from."""
     is_named: bool = True
     """Whether `probe_id` comes from the file, and is not only a number."""
+    is_bottom: bool = False
+    """Whether the file says that these are the lowest activations of a feature."""
 
     def __repr__(self) -> str:
         sizes = (count_of(len(self.tokens), "token"), count_of(len(self.features), "feature"))

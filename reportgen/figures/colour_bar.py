@@ -35,14 +35,14 @@ class Scale:
 def scales(sheet: MatrixSheet) -> list[Scale]:
     """Return the scales of a drawing: of its positive values, and of shown negative ones."""
     if sheet.max_value > core.VISIBLE_ABOVE:
-        above = f" · {sheet.left_out} above the max" if sheet.exceeded else ""
+        above = " · BOS above the max" if sheet.exceeded else ""
         note = f"activation, on a log ramp{above}"
         found = [Scale(note, sheet.max_value, core.EMERALD, sheet.exceeded)]
     else:
-        note = "no activation above zero" + f" but on {sheet.left_out}" * sheet.exceeded
+        note = "no activation above zero" + " but on BOS" * sheet.exceeded
         found = [Scale(note, 0.0, core.EMERALD)]
-    if sheet.negatives and sheet.min_value < -core.VISIBLE_ABOVE:
-        found.append(Scale("negative activation, likewise", sheet.min_value, core.ROSE))
+    if sheet.is_signed:
+        found.append(Scale("negative activation, likewise", -sheet.max_value, core.ROSE))
     return found
 
 

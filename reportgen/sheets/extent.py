@@ -55,16 +55,16 @@ class Extents:
     def of_probes(self, numbers: Sequence[int]) -> Iterator[Extent]:
         """Give those of some probes."""
         for number in numbers:
-            gauge = self.measures.gauge(number)
             emerald, rose = self._visible(number)
-            top = gauge.order[: self.top_k]
-            n_tokens = len(gauge.tokens)
+            order = self.measures.ranking(number).order
+            top = [*order[: self.top_k], *self.measures.other_tops(number, self.top_k)]
+            n_tokens = len(self.measures.gauge(number).tokens)
             yield Extent(
                 tokens=np.full(len(top), n_tokens),
                 active=emerald[top] + rose[top],
                 columns=n_tokens,
-                emerald=emerald[gauge.order] * (gauge.max_value > 0),
-                rose=rose[gauge.order] * (gauge.min_value < 0),
+                emerald=emerald[order],
+                rose=rose[order],
             )
 
     def of_features(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from reportgen.sheets.parts import MatrixPart, Picture
 from reportgen.sheets.shade import Shade
+from reportgen.sheets.states import MatrixState
 from reportgen.tokens import Token
 from reportgen.words import count_of
 
@@ -29,12 +30,16 @@ class MatrixSheet:
     shade: Shade
     """`(features, tokens)`"""
     max_value: float
-    min_value: float
-    left_out: str
-    """Which tokens may be above the max, in words."""
+    on_bos: bool
+    """Whether `max_value` is on BOS alone, since nothing fires elsewhere."""
     exceeded: bool
-    """Whether one of them is."""
+    """Whether a BOS token is above the max."""
     negatives: bool
+    """Whether negative values are shown."""
+    is_signed: bool
+    """Whether there are any among those shown: the colour bar goes from −max to max."""
+    states: tuple[MatrixState, ...]
+    """What it is in each of `STATES`."""
     parts: tuple[MatrixPart, ...] = ()
     """Its PNGs."""
 

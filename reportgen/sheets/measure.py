@@ -1,59 +1,86 @@
-"""The numbers of a dump, each worked out once: maxima, minima, ranks, places of features."""
+"""The numbers of a dump, each worked out once: maxima, ranks, places of features."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen import core
+from reportgen.core import VISIBLE_ABOVE
 from reportgen.dumps import Dump, Feature, Probe
+from reportgen.options import Options
+from reportgen.sheets import peaks
 from reportgen.sheets.names import file_names, shown_name
-from reportgen.tokens import BOS_TOKENS, Token, read_tokens, readable
+from reportgen.sheets.peaks import STATES, Extremes, Maxima, State, bos_mask
+from reportgen.sheets.states import Negatives
+from reportgen.tokens import Token, read_tokens, readable
 
-__all__ = ["Gauge", "Measures"]
+__all__ = ["Gauge", "Measures", "Ranking"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """The features of a probe in one state of the switches."""
+
+    maxima: Maxima
+    order: NDArray[np.intp]
+    """The rows of the features by rank."""
+    ranks: NDArray[np.intp]
+    """The rank of each row, from 1 on."""
+    max_value: float
+    """The max of all features."""
+    on_bos: bool
+    """Whether that is on BOS alone."""
+
+    @classmethod
+    def of(cls, maxima: Maxima) -> "Ranking":
+        """Rank features by their maxima."""
+        order = maxima.order()
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(1, len(order) + 1)
+        return cls(maxima, order, ranks, *maxima.overall())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gauge:
-    """What a probe's drawings share: readable tokens, and every max, minimum and rank."""
+    """What a probe's drawings share: readable tokens, and every max and rank."""
 
     probe_id: str
     place: str
     """The probe's id, after the file that it is from if there are several."""
     prompt: str
     tokens: tuple[Token, ...]
-    counted: NDArray[np.bool_]
-    """Which tokens count for a max."""
-    maxima: NDArray[np.float64]
-    """Of each feature."""
-    minima: NDArray[np.float64]
-    order: NDArray[np.intp]
-    """The rows of the features by rank."""
-
-    @property
-    def max_value(self) -> float:
-        """The max of all features."""
-        return float(self.maxima.max())
-
-    @property
-    def min_value(self) -> float:
-        """The minimum of all features."""
-        return float(self.minima.min())
+    bos: NDArray[np.bool_]
+    """Which tokens are BOS."""
+    extremes: Extremes
 
 
 class Measures:
     """The numbers of one dump."""
 
-    def __init__(self, dump: Dump, include_bos: bool) -> None:
+    def __init__(self, dump: Dump, options: Options) -> None:
         self.dump = dump
-        self.include_bos = include_bos
         self.file_names = tuple(file_names(dump))
         self._gauges: dict[int, Gauge] = {}
-        self._other_specials = [_has_other_specials(probe) for probe in dump.probes]
+        self._maxima: dict[tuple[int, State], Maxima] = {}
+        self._rankings: dict[tuple[int, State], Ranking] = {}
         self._places = _places(dump)
         self.known = list(self._places)
         """Every feature of the dump, once."""
+        given = options.negatives
+        negatives = self._negatives_matter() if given is None else given
+        self.state = State(options.include_bos, negatives)
+        """How the report is built."""
+
+    def _negatives_matter(self) -> bool:
+        """Tell whether negatives are shown where nobody says."""
+        probes = self.dump.probes
+        if any(probe.is_bottom for probe in probes):
+            return True
+        gauges = [self.gauge(number).extremes for number in range(len(probes))]
+        high = max(float(extremes.high.max()) for extremes in gauges)
+        low = min(float(extremes.low.min()) for extremes in gauges)
+        return peaks.matter(high, low)
 
     def gauge(self, number: int) -> Gauge:
         """Measure probe `number`, once."""
@@ -63,23 +90,50 @@ class Measures:
 
     def _measured(self, probe: Probe) -> Gauge:
         tokens = read_tokens(probe.tokens, probe.byte_level)
-        special = probe.special
-        if special is None:
-            special = np.array([token.is_bos for token in tokens])
-        counted = ~special | self.include_bos
+        bos = bos_mask([token.is_bos for token in tokens], probe.special)
         probe_id = shown_name(probe.probe_id)
         file = f"{self.file_names[probe.file]} · " if len(self.file_names) > 1 else ""
-        maxima = core.max_over(probe.values, counted)
         return Gauge(
             probe_id=probe_id,
             place=file + probe_id,
             prompt=readable(probe.prompt),
             tokens=tokens,
-            counted=counted,
-            maxima=maxima,
-            minima=-core.max_over(-probe.values, counted),
-            order=core.rank_order(maxima),
+            bos=bos,
+            extremes=Extremes.of(probe.values, bos),
         )
+
+    def ranking(self, number: int, state: State | None = None) -> Ranking:
+        """Return the features of probe `number` by rank, in the state the report is built in."""
+        key = number, state or self.state
+        if key not in self._rankings:
+            self._rankings[key] = Ranking.of(self.maxima(*key))
+        return self._rankings[key]
+
+    def maxima(self, number: int, state: State) -> Maxima:
+        """Return the max of each feature of probe `number`."""
+        if (number, state) not in self._maxima:
+            self._maxima[number, state] = self.gauge(number).extremes.maxima(state)
+        return self._maxima[number, state]
+
+    def other_tops(self, number: int, top_k: int) -> list[int]:
+        """Return the rows of probe `number` that are among the top in another of `STATES` only."""
+        orders = (self.ranking(number, state).order[:top_k].tolist() for state in STATES)
+        ranks = self.ranking(number).ranks
+        return sorted({row for rows in orders for row in rows if ranks[row] > top_k})
+
+    def max_over(self, places: Sequence[tuple[int, int]], state: State) -> tuple[float, bool]:
+        """Return the max of some rows of probes, and whether it is on BOS alone."""
+        found = [(self.maxima(number, state), row) for number, row in places]
+        values = np.array([maxima.values[row] for maxima, row in found])
+        return peaks.overall(values, np.array([maxima.on_bos[row] for maxima, row in found]))
+
+    def is_signed(self, number: int, row: int) -> bool:
+        """Tell whether row `row` of probe `number` has anything negative."""
+        return bool(self.gauge(number).extremes.lowest[row] < -VISIBLE_ABOVE)
+
+    def is_signed_in(self, number: int) -> bool:
+        """Tell whether any row of probe `number` has anything negative."""
+        return bool((self.gauge(number).extremes.lowest < -VISIBLE_ABOVE).any())
 
     def places(self, feature: Feature) -> list[tuple[int, int]]:
         """Return where `feature` is: number of the probe, row in it."""
@@ -90,26 +144,20 @@ class Measures:
             for row in rows
         )
 
-    def limits(self, number: int, row: int) -> tuple[float, float]:
-        """Return max and minimum of row `row` of probe `number`."""
-        gauge = self.gauge(number)
-        return float(gauge.maxima[row]), float(gauge.minima[row])
+    def has_bos(self, numbers: Iterable[int]) -> bool:
+        """Tell whether some of the probes have a value on BOS."""
+        return any(
+            bool(np.any(self.dump.probes[number].values[:, self.gauge(number).bos]))
+            for number in numbers
+        )
 
-    def max_note(self, numbers: Iterable[int]) -> str:
-        """Return which tokens the max of some probes is over, in the words of titles."""
-        return "incl. BOS" if self.include_bos else f"excl. {self.left_out(numbers)}"
-
-    def left_out(self, numbers: Iterable[int]) -> str:
-        """Return which tokens the max of some probes leaves out, in words."""
-        others = any(self._other_specials[number] for number in numbers)
-        return "special tokens" if others else "BOS"
-
-
-def _has_other_specials(probe: Probe) -> bool:
-    """Tell whether the tokenizer calls more tokens special than those known as BOS."""
-    if probe.special is None:
-        return False
-    return not {probe.tokens[place] for place in np.flatnonzero(probe.special)} <= BOS_TOKENS
+    def negatives(self, numbers: Iterable[int]) -> Negatives | None:
+        """Return how many negative values some probes have, and how low; None for none."""
+        lows = [self.dump.probes[n].values for n in numbers if self.is_signed_in(n)]
+        if not lows:
+            return None
+        count = sum(int(np.count_nonzero(values < -VISIBLE_ABOVE)) for values in lows)
+        return Negatives(count, min(float(values.min()) for values in lows))
 
 
 def _places(dump: Dump) -> dict[Feature, list[tuple[list[int], list[int]]]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from reportgen.dumps import Dump
 from reportgen.paths import UniqueNames
+from reportgen.sheets.peaks import State
 from reportgen.tokens import readable
-from reportgen.words import shortened
+from reportgen.words import short_number, shortened
 
-__all__ = ["explanation_text", "file_names", "report_title", "shown_name"]
+__all__ = ["explanation_text", "file_names", "max_note", "max_text", "report_title", "shown_name"]
 
 _LONGEST_NAME = 200
 _LONGEST_EXPLANATION = 400
@@ -22,6 +23,17 @@ def explanation_text(text: str) -> str:
     """Return what a feature is about, on one line."""
     start = " ".join(text.split())[: _LONGEST_EXPLANATION + 1]
     return shortened(readable(start), _LONGEST_EXPLANATION)
+
+
+def max_note(include_bos: bool, on_bos: bool = False) -> str:
+    """Return which tokens a max is over, in the words of titles."""
+    return "on BOS only" if on_bos else "incl. BOS" if include_bos else "excl. BOS"
+
+
+def max_text(max_value: float, on_bos: bool, state: State, is_signed: bool) -> str:
+    """Return a max in the words of titles; `is_signed`: some of its values are negative."""
+    name = "max |v|" if state.negatives and is_signed else "max"
+    return f"{name} {short_number(max_value)} ({max_note(state.include_bos, on_bos)})"
 
 
 def report_title(dump: Dump, given: str | None) -> str:

@@ -10,6 +10,8 @@ from reportgen.options import Options
 from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.parts import Picture
+from reportgen.sheets.peaks import State
+from reportgen.sheets.states import Negatives
 from reportgen.sheets.strip import StripSheet
 from reportgen.tokens import Token
 
@@ -37,6 +39,8 @@ class ProbeSheet:
     matrix: MatrixSheet
     rows: tuple[StripSheet, ...]
     """Its top features by rank, each with one token row."""
+    other_rows: tuple[StripSheet, ...]
+    """Features that are among the top in another of `STATES` only; they have no PNGs."""
 
     def drawings(self) -> Iterator[Drawing]:
         """Give every PNG of the probe."""
@@ -81,7 +85,18 @@ class ReportSheet:
     """How many such features there are."""
     max_note: str
     """Which tokens a max is over, in the words of titles."""
+    state: State
+    """How BOS and negatives are taken in all of it."""
+    has_bos: bool
+    """Whether some drawn probe has a value on BOS, so that it matters how BOS is taken."""
+    negatives: Negatives | None
+    """How many negative values the drawn probes have, shown or hidden, and how low."""
     options: Options
+
+    @property
+    def hidden_negatives(self) -> Negatives | None:
+        """What has to be said where negatives are hidden and there are any."""
+        return None if self.state.negatives else self.negatives
 
     def pieces(self) -> Iterator[ProbeSheet | StripSheet]:
         """Give everything that PNGs are drawn of."""

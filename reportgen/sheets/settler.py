@@ -10,12 +10,14 @@ from reportgen.dumps import Dump, Feature
 from reportgen.options import Options
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.measure import Measures
-from reportgen.sheets.names import explanation_text, shown_name
+from reportgen.sheets.names import explanation_text, max_text, shown_name
 from reportgen.sheets.parts import MatrixPart, StripPart, columns_of, matrix_parts, strip_parts
+from reportgen.sheets.peaks import STATES, Maxima, State, peak_position
 from reportgen.sheets.report import ProbeSheet
 from reportgen.sheets.shade import Shade
+from reportgen.sheets.states import MatrixState, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
-from reportgen.words import count_of, short_number
+from reportgen.words import count_of
 
 __all__ = ["Settler"]
 
@@ -26,7 +28,9 @@ class Settler:
     def __init__(self, dump: Dump, options: Options) -> None:
         self.dump = dump
         self.options = options
-        self.measures = Measures(dump, options.include_bos)
+        self.measures = Measures(dump, options)
+        self.built = STATES.index(self.measures.state)
+        """Which of all states the report is built in."""
         self.columns = columns_of(options.tokens_per_row)
         self._explanations: dict[Feature, str] = {}
 
@@ -49,7 +53,7 @@ class Settler:
         """Give the PNGs of each top feature of probe `number`, by rank."""
         if self.options.combined_only:
             return
-        probe, order = self.dump.probes[number], self.measures.gauge(number).order
+        probe, order = self.dump.probes[number], self.measures.ranking(number).order
         for rank in self.ranks(number):
             feature = probe.features[order[rank - 1]]
             stem = paths.feature_stem(number, feature.source, feature.index, rank)
@@ -80,41 +84,76 @@ class Settler:
                 replace(self.feature(number, rank), parts=parts)
                 for rank, parts in enumerate(self.row_parts(number), 1)
             ),
+            other_rows=tuple(self.other_rows(number)),
         )
+
+    def other_rows(self, number: int) -> Iterator[StripSheet]:
+        """Give features of probe `number` that are among the top in another state only."""
+        top_k = 0 if self.options.combined_only else self.options.top_k
+        ranks = self.measures.ranking(number).ranks
+        for row in self.measures.other_tops(number, top_k):
+            yield self.feature(number, int(ranks[row]))
 
     def matrix(self, number: int) -> MatrixSheet:
         """Settle the combined heatmap of one probe."""
-        gauge = self.measures.gauge(number)
         probe = self.dump.probes[number]
-        values = probe.values[gauge.order]
-        high = gauge.max_value
-        shade = Shade.relative_to(values, high, gauge.min_value)
-        shape = f"{count_of(len(values), 'feature')} × {count_of(len(gauge.tokens), 'token')}"
-        note = self.measures.max_note([number])
+        states = tuple(self.matrix_state(number, state) for state in STATES)
+        own = states[self.built]
+        negatives = self.measures.state.negatives
+        features = (probe.features[row] for row in own.positions.tolist())
         return MatrixSheet(
-            title=f"{gauge.place} · {shape} · max {short_number(high)} ({note})",
-            feature_ids=tuple(shown_name(probe.features[row].id) for row in gauge.order.tolist()),
-            positions=gauge.order,
-            lit=np.any(shade.opacity > 0, axis=1),
-            tokens=gauge.tokens,
-            shade=shade,
-            max_value=high,
-            min_value=gauge.min_value,
-            left_out=self.measures.left_out([number]),
-            exceeded=bool((values > max(high, core.VISIBLE_ABOVE)).any()),
-            negatives=self.options.negatives,
+            title=own.title,
+            feature_ids=tuple(shown_name(feature.id) for feature in features),
+            positions=own.positions,
+            lit=own.lit,
+            tokens=self.measures.gauge(number).tokens,
+            shade=Shade.relative_to(probe.values[own.positions], own.max_value, negatives),
+            max_value=own.max_value,
+            on_bos=own.on_bos,
+            exceeded=own.exceeded,
+            negatives=negatives,
+            is_signed=negatives and self.measures.is_signed_in(number),
+            states=states,
             parts=self.combined_parts(number),
+        )
+
+    def matrix_state(self, number: int, state: State) -> MatrixState:
+        """Settle the combined heatmap of one probe in one state."""
+        gauge = self.measures.gauge(number)
+        ranking = self.measures.ranking(number, state)
+        extremes = gauge.extremes
+        on_any = extremes.maxima(replace(state, include_bos=True)).values
+        high = ranking.max_value
+        features = count_of(len(on_any), "feature")
+        shape = f"{features} × {count_of(len(gauge.tokens), 'token')}"
+        text = max_text(high, ranking.on_bos, state, self.measures.is_signed_in(number))
+        return MatrixState(
+            title=f"{gauge.place} · {shape} · {text}",
+            max_value=high,
+            on_bos=ranking.on_bos,
+            exceeded=bool(on_any.max() > max(high, core.VISIBLE_ABOVE)),
+            positions=ranking.order,
+            lit=(on_any > core.VISIBLE_ABOVE)[ranking.order],
         )
 
     def feature(self, number: int, rank: int) -> StripSheet:
         """Settle the feature of this rank in one probe."""
-        row = int(self.measures.gauge(number).order[rank - 1])
+        row = int(self.measures.ranking(number).order[rank - 1])
         token_row = self.token_row(number, row)
         feature = self.dump.probes[number].features[row]
-        maximum = f"max {short_number(token_row.max_value)} ({self.measures.max_note([number])})"
-        sheet = self.strip(feature, f"rank {rank} · {maximum}", token_row.max_value, (token_row,))
+        states = tuple(self.feature_state(number, row, state) for state in STATES)
+        sheet = self.strip(feature, states, (token_row,))
         about = " · ".join(filter(None, (token_row.probe_id, sheet.explanation)))
-        return replace(sheet, subtitle=about, rank=rank, stacked=False)
+        return replace(sheet, subtitle=about, stacked=False)
+
+    def feature_state(self, number: int, row: int, state: State) -> StripState:
+        """Settle one feature of one probe in one state."""
+        own = self.row_state(number, row, state)
+        rank = int(self.measures.ranking(number, state).ranks[row])
+        feature_id = shown_name(self.dump.probes[number].features[row].id)
+        text = max_text(own.max_value, own.on_bos, state, self.measures.is_signed(number, row))
+        title = f"{feature_id} · rank {rank} · {text}"
+        return StripState(title, rank, own.max_value, own.on_bos)
 
     def stacked(self, feature: Feature, shown: Collection[int] | None = None) -> StripSheet:
         """Settle one feature: a row each time it is in a probe, or in one of those `shown`.
@@ -122,70 +161,82 @@ class Settler:
         Colours are relative to its max in all probes of the dump, shown or not.
         """
         places = self.measures.places(feature)
-        limits = [self.measures.limits(number, row) for number, row in places]
-        high, low = max(high for high, _ in limits), min(low for _, low in limits)
-        rows = [self.token_row(*place) for place in places if shown is None or place[0] in shown]
-        n_all = len({number for number, _ in places})
-        n_shown = len({row.probe for row in rows})
+        own = [place for place in places if shown is None or place[0] in shown]
+        all_of_it, some = (len({number for number, _ in among}) for among in (places, own))
         probes = (
-            count_of(n_all, "probe") if n_shown == n_all else f"{n_shown:,} of {n_all:,} probes"
-        )
-        note = self.measures.max_note(number for number, _ in places)
-        sheet = self.strip(
-            feature,
-            f"{probes} · max {short_number(high)} ({note})",
-            high,
-            tuple(
-                replace(row, shade=Shade.relative_to(row.shade.values, high, low)) for row in rows
-            ),
+            count_of(all_of_it, "probe")
+            if some == all_of_it
+            else f"{some:,} of {all_of_it:,} probes"
         )
         # Where there are several models, a feature's id alone does not tell which it is.
         is_told = feature.model and len(self.dump.models) > 1
         model = f"{shown_name(feature.model or '')} · " if is_told else ""
-        return replace(sheet, title=model + sheet.title)
+        start = f"{model}{shown_name(feature.id)} · {probes}"
+        is_signed = any(self.measures.is_signed(*place) for place in places)
+        over = ((self.measures.max_over(places, state), state) for state in STATES)
+        states = tuple(
+            StripState(f"{start} · {max_text(*high, state, is_signed)}", None, *high)
+            for high, state in over
+        )
+        high, negatives = states[self.built].max_value, self.measures.state.negatives
+        rows = (self.token_row(*place) for place in own)
+        shaded = (
+            replace(row, shade=Shade.relative_to(row.shade.values, high, negatives)) for row in rows
+        )
+        return self.strip(feature, states, tuple(shaded))
 
     def strip(
-        self,
-        feature: Feature,
-        about: str,
-        max_value: float,
-        token_rows: tuple[TokenRow, ...],
+        self, feature: Feature, states: tuple[StripState, ...], token_rows: tuple[TokenRow, ...]
     ) -> StripSheet:
-        """Return a sheet of `token_rows`, titled with the feature's id and `about`."""
-        feature_id = shown_name(feature.id)
+        """Return a sheet of `token_rows`, as it is in the state that the report is built in."""
+        own = states[self.built]
         explanation = self.explanation(feature)
         return StripSheet(
-            title=f"{feature_id} · {about}",
+            title=own.title,
             subtitle=explanation,
             feature=feature,
-            feature_id=feature_id,
-            rank=None,
-            max_value=max_value,
+            feature_id=shown_name(feature.id),
+            rank=own.rank,
+            max_value=own.max_value,
+            on_bos=own.on_bos,
             token_rows=token_rows,
             explanation=explanation,
             stacked=True,
             tokens_per_row=self.columns,
             show_values=self.options.values,
-            negatives=self.options.negatives,
+            negatives=self.measures.state.negatives,
+            states=states,
         )
 
     def token_row(self, number: int, row: int) -> TokenRow:
         """Return row `row` of probe `number`, coloured by its own max."""
         gauge = self.measures.gauge(number)
         values = self.dump.probes[number].values[row]
-        high, low = self.measures.limits(number, row)
+        states = tuple(self.row_state(number, row, state) for state in STATES)
+        own = states[self.built]
         return TokenRow(
             probe=number,
             row=row,
             probe_id=gauge.place,
             prompt=gauge.prompt,
             tokens=gauge.tokens,
-            shade=Shade.relative_to(values, high, low),
-            max_value=high,
-            min_value=low,
-            probe_max=gauge.max_value,
-            top_position=int(np.where(gauge.counted, values, -np.inf).argmax()),
+            shade=Shade.relative_to(values, own.max_value, self.measures.state.negatives),
+            max_value=own.max_value,
+            on_bos=own.on_bos,
+            probe_max=own.probe_max,
+            top_position=own.top_position,
+            top_value=own.top_value,
+            states=states,
         )
+
+    def row_state(self, number: int, row: int, state: State) -> RowState:
+        """Settle row `row` of probe `number` in one state."""
+        ranking = self.measures.ranking(number, state)
+        values = self.dump.probes[number].values[row]
+        high, on_bos = float(ranking.maxima.values[row]), bool(ranking.maxima.on_bos[row])
+        position = peak_position(values, self.measures.gauge(number).bos, state, on_bos)
+        signed = -high if state.negatives and values[position] < 0 else high
+        return RowState(high, on_bos, position, signed, ranking.max_value)
 
     def explanation(self, feature: Feature) -> str:
         """Return what a feature is about, empty if that is not known."""
@@ -205,11 +256,15 @@ class Settler:
         found: dict[Feature, None] = {}
         for number in numbers:
             features = self.dump.probes[number].features
-            order = self.measures.gauge(number).order[: self.options.top_k]
+            order = self.measures.ranking(number).order[: self.options.top_k]
             found.update(dict.fromkeys(features[row] for row in order.tolist()))
         highest = {
-            feature: max(self.measures.limits(*p)[0] for p in self.measures.places(feature))
+            feature: self.measures.max_over(self.measures.places(feature), self.measures.state)
             for feature in found
             if feature not in elsewhere
         }
-        return sorted(highest, key=lambda feature: -highest[feature])
+        if not highest:
+            return []
+        order = Maxima(*map(np.array, zip(*highest.values(), strict=True))).order()
+        strongest = list(highest)
+        return [strongest[place] for place in order.tolist()]

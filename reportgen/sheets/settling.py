@@ -8,7 +8,7 @@ from reportgen.dumps import Dump, Probe
 from reportgen.options import Options
 from reportgen.sheets.choose import chosen_features, chosen_probes
 from reportgen.sheets.extent import Extents
-from reportgen.sheets.names import report_title
+from reportgen.sheets.names import max_note, report_title
 from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
 from reportgen.sheets.strip import StripSheet
@@ -60,7 +60,10 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
             kept=max(1, KEPT_ROWS // len(numbers)),
         ),
         n_top_features=len(every_top),
-        max_note=measures.max_note(range(len(dump.probes))),
+        max_note=max_note(options.include_bos),
+        state=measures.state,
+        has_bos=measures.has_bos(numbers),
+        negatives=measures.negatives(numbers),
         options=options,
     )
 

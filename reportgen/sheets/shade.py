@@ -18,12 +18,13 @@ class Shade:
     opacity: NDArray[np.float64]
     """Alpha of emerald."""
     rose: NDArray[np.float64]
-    """Alpha of rose, on negative values, for where these are shown."""
+    """Alpha of rose, on negative values; 0 where these are hidden."""
 
     @classmethod
-    def relative_to(cls, values: NDArray[np.float64], high: float, low: float) -> "Shade":
-        """Shade `values` relative to the max `high` and, where negative, to the minimum `low`."""
-        return cls(values, core.opacity(values, high), core.negative_opacity(values, low))
+    def relative_to(cls, values: NDArray[np.float64], max_value: float, negatives: bool) -> "Shade":
+        """Shade `values` relative to a max; negative ones by |v|, if they are shown."""
+        rose = core.opacity(-values, max_value) if negatives else np.zeros(values.shape)
+        return cls(values, core.opacity(values, max_value), rose)
 
     def cut(self, where: slice | tuple[slice, slice] | NDArray[np.intp]) -> "Shade":
         """Return a part."""

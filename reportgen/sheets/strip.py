@@ -7,6 +7,7 @@ from reportgen import core
 from reportgen.dumps import Feature
 from reportgen.sheets.parts import Picture, StripPart
 from reportgen.sheets.shade import Shade
+from reportgen.sheets.states import RowState, StripState
 from reportgen.tokens import Token
 from reportgen.words import short_number
 
@@ -27,11 +28,16 @@ class TokenRow:
     shade: Shade
     max_value: float
     """Max of this feature in this probe (the colours may be relative to a wider one)."""
-    min_value: float
+    on_bos: bool
+    """Whether it fires on BOS alone, so that its max is there."""
     probe_max: float
     """Max of all features in this probe."""
     top_position: int
     """Position of the token that has `max_value`."""
+    top_value: float
+    """`max_value` with the sign that the token's value has."""
+    states: tuple[RowState, ...]
+    """What it is in each of `STATES`."""
     start: int = 0
     """Position of the first token, where this is a part of a row."""
 
@@ -65,6 +71,8 @@ class StripSheet:
     rank: int | None
     max_value: float
     """The max that colours are relative to."""
+    on_bos: bool
+    """Whether that is on BOS alone."""
     token_rows: tuple[TokenRow, ...]
     explanation: str
     """What the feature is about, empty if no file tells."""
@@ -72,6 +80,9 @@ class StripSheet:
     tokens_per_row: int
     show_values: bool
     negatives: bool
+    """Whether negative values are shown."""
+    states: tuple[StripState, ...]
+    """What it is in each of `STATES`."""
     parts: tuple[StripPart, ...] = ()
     """Its PNGs; none if it is in the page only."""
 

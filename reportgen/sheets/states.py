@@ -1,0 +1,60 @@
+"""What a drawing is in each state of the switches, so that a page can change between them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["MatrixState", "Negatives", "RowState", "StripState"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """A token row in one state."""
+
+    max_value: float
+    """Max of this feature in this probe."""
+    on_bos: bool
+    """Whether it fires on BOS alone."""
+    top_position: int
+    """Position of the token that has the max."""
+    top_value: float
+    """The max with its sign, for the chip."""
+    probe_max: float
+    """Max of all features in this probe."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripState:
+    """A feature heatmap or a stacked heatmap in one state."""
+
+    title: str
+    rank: int | None
+    max_value: float
+    """The max that colours are relative to."""
+    on_bos: bool
+    """Whether it is on BOS alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixState:
+    """A combined heatmap in one state."""
+
+    title: str
+    max_value: float
+    on_bos: bool
+    exceeded: bool
+    """Whether a BOS token is above the max."""
+    positions: NDArray[np.intp]
+    """The features by rank: the place of each in the dump."""
+    lit: NDArray[np.bool_]
+    """Whether anything of a feature has a colour, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """The negative values of a report's drawn probes."""
+
+    count: int
+    """Of values below −0.00005; nearer to zero nothing is shown anyway."""
+    lowest: float
