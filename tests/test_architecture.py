@@ -22,6 +22,7 @@ LAYERS: tuple[set[str], ...] = (
     {
         "core",
         "display",
+        "encoding",
         "errors",
         "files",
         "folders",

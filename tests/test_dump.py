@@ -158,7 +158,7 @@ def test_what_may_be_missing() -> None:
 
 def test_a_missing_prompt_of_a_byte_level_dump_is_decoded() -> None:
     dump = load(make_dump(make_result(["<|endoftext|>", "Hi", "Ġä½", "ł"], ("s:1", [1, 2, 3, 4]))))
-    assert dump.probes[0].byte_level
+    assert dump.probes[0].byte_level == "full"
     assert dump.probes[0].prompt == "Hi 你"
 
 

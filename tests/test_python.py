@@ -237,11 +237,12 @@ def examples() -> list[Any]:
     paths = [DALLAS, LONG, *sorted(FORMATS.iterdir())]
     byte_level = load(make_dump(make_result(["Ġa", "Ċ"], ("s:1", [1.0, 1e-300]))))
     plain = load(make_dump(make_result(["a b", "é"], ("s:1", [1.0, -0.0])), model="m"))
+    half = load(make_dump(make_result([" It", "âĢ", "Ļ"], ("s:1", [1.0, 2.0, 0.0]))))
     return [
         *(pytest.param(rg.read_dump(path), id=path.stem) for path in paths),
         pytest.param(load(ugly_dump()), id="ugly"),
         pytest.param(rg.Dump.joined(map(rg.read_dump, paths)), id="all of them"),
-        pytest.param(rg.Dump.joined([byte_level, plain]), id="two tokenizers"),
+        pytest.param(rg.Dump.joined([byte_level, plain, half]), id="three tokenizers"),
         pytest.param(rg.Dump.from_arrays(TOKENS, ACTS), id="arrays"),
     ]
 
@@ -309,7 +310,11 @@ def test_a_dump_is_not_saved_over_a_directory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"byte_level": "yes"}, 'results[0].byte_level: expected true or false, found text "yes"'),
+        (
+            {"byte_level": "yes"},
+            "results[0].byte_level: expected true, false, 'full', 'half' or 'none', "
+            'found text "yes"',
+        ),
         ({"tokens_is_special": [True]}, "results[0].tokens_is_special: expected 2 flags"),
     ],
 )

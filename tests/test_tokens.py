@@ -3,9 +3,11 @@
 import unicodedata
 
 import pytest
+from byte_letters import LETTERS, to_letters
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.encoding import ByteLevel
 from reportgen.tokens import (
     BOS_TOKENS,
     Token,
@@ -13,34 +15,11 @@ from reportgen.tokens import (
     join_tokens,
     read_tokens,
     readable,
-    uses_byte_alphabet,
 )
 
 
-def shown(raw: str, byte_level: bool = False) -> str:
+def shown(raw: str, byte_level: ByteLevel = "none") -> str:
     return read_tokens([raw], byte_level)[0].text
-
-
-def gpt2_letters() -> dict[int, str]:
-    """Return GPT-2's table from byte to letter, made as its tokenizer makes it."""
-    printing = [
-        *range(ord("!"), ord("~") + 1),
-        *range(ord("¡"), ord("¬") + 1),
-        *range(ord("®"), ord("ÿ") + 1),
-    ]
-    letters = {byte: chr(byte) for byte in printing}
-    for byte in range(256):
-        if byte not in letters:
-            letters[byte] = chr(256 + len(letters) - len(printing))
-    return letters
-
-
-LETTERS = gpt2_letters()
-
-
-def to_letters(text: str) -> str:
-    """Return `text` as a byte-level tokenizer writes it."""
-    return "".join(LETTERS[byte] for byte in text.encode())
 
 
 @pytest.mark.parametrize(
@@ -66,20 +45,20 @@ def to_letters(text: str) -> str:
     ],
 )
 def test_byte_level(raw: str, text: str) -> None:
-    assert shown(raw, byte_level=True) == text
+    assert shown(raw, byte_level="full") == text
 
 
 def test_the_letters_of_single_bytes() -> None:
     assert [LETTERS[byte] for byte in (0x20, 0x0A, 0x00, 0x7F, 0xAD)] == ["Ġ", "Ċ", "Ā", "ġ", "Ń"]
     for byte, letter in LETTERS.items():
         expected = readable(chr(byte)) if byte < 0x80 else f"\\x{byte:02x}"
-        assert shown(letter, byte_level=True) == expected
+        assert shown(letter, byte_level="full") == expected
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_byte_level_tells_what_the_text_was(text: str) -> None:
-    assert join_tokens([to_letters("." + text), "Ġx"], byte_level=True) == f".{text} x"
-    assert shown("Ġ" + to_letters(text), byte_level=True) == " " + readable(text)
+    assert join_tokens([to_letters("." + text), "Ġx"], byte_level="full") == f".{text} x"
+    assert shown("Ġ" + to_letters(text), byte_level="full") == " " + readable(text)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +103,8 @@ def test_other_tokenizers(raw: str, text: str) -> None:
         "<｜begin▁of▁sentence｜>",
     ],
 )
-@pytest.mark.parametrize("byte_level", [False, True])
-def test_specials_are_shown_as_they_are(raw: str, byte_level: bool) -> None:
+@pytest.mark.parametrize("byte_level", ["none", "full", "half"])
+def test_specials_are_shown_as_they_are(raw: str, byte_level: ByteLevel) -> None:
     assert shown(raw, byte_level) == raw
 
 
@@ -192,29 +171,6 @@ def test_code_point(char: str, name: str) -> None:
     assert code_point(char) == name
 
 
-@pytest.mark.parametrize(
-    ("tokens", "used"),
-    [
-        (["The", "Ġcat"], True),
-        (["a", "Ċ"], True),
-        (["<|endoftext|>", "Ġcat"], True),
-        (["<｜begin▁of▁sentence｜>", "Ġcat"], True),
-        (["", "Ġcat"], True),
-        (["The", "cat"], False),  # no space: nothing says so, and nothing would differ
-        (["naÃ¯ve"], False),
-        (["Ġorġ", " in", " Malta"], False),  # Maltese, with plain spaces
-        (["Ġorġ", "\n"], False),
-        (["▁the", "Ġ"], False),
-        (["Ġcat", "日本"], False),
-        (["<|Ġ|>"], False),  # specials say nothing
-        ([], False),
-    ],
-)
-def test_detection_of_the_byte_alphabet(tokens: list[str], used: bool) -> None:
-    assert uses_byte_alphabet(tokens) is used
-    assert uses_byte_alphabet(iter(reversed(tokens))) is used
-
-
 @pytest.mark.parametrize("token", ["<bos>", "<|endoftext|>", "<|begin_of_text|>", "<s>", "[CLS]"])
 def test_bos_is_told_by_its_text_wherever_it_stands(token: str) -> None:
     flags = [t.is_bos for t in read_tokens(["a", token, " " + token, token.upper() + "x", token])]
@@ -224,35 +180,35 @@ def test_bos_is_told_by_its_text_wherever_it_stands(token: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "byte_level", "newline"),
     [
-        ("\n", False, True),
-        ("a\n\nb", False, True),
-        ("<0x0A>", False, True),
-        ("Ċ", True, True),
-        ("Ċ", False, False),
-        ("↵", False, False),
-        ("\r", False, False),
+        ("\n", "none", True),
+        ("a\n\nb", "none", True),
+        ("<0x0A>", "none", True),
+        ("Ċ", "full", True),
+        ("Ċ", "none", False),
+        ("↵", "none", False),
+        ("\r", "none", False),
     ],
 )
-def test_which_tokens_end_a_line(raw: str, byte_level: bool, newline: bool) -> None:
+def test_which_tokens_end_a_line(raw: str, byte_level: ByteLevel, newline: bool) -> None:
     assert read_tokens([raw], byte_level)[0].has_newline is newline
 
 
 def test_tokens_keep_their_raw_text_and_number() -> None:
     raw = ["<bos>", "Ġa", "", "Ġa", "\ud83d"]
     assert read_tokens(raw)[1] == Token("Ġa", "Ġa")
-    assert [token.raw for token in read_tokens(raw, byte_level=True)] == raw
+    assert [token.raw for token in read_tokens(raw, byte_level="full")] == raw
 
 
 @pytest.mark.parametrize(
     ("raw", "byte_level", "text"),
     [
-        (["<bos>", "a", " b", "\n"], False, "a b\n"),
-        (["a", "<s>", "b"], False, "ab"),
-        (["<s>", "▁a", "▁b", "<0x0A>"], False, " a b\n"),
-        (["<|endoftext|>", "a", "Ġä½", "ł"], True, "a 你"),
-        (["ä½"], True, "\\xe4\\xbd"),
-        (["<bos>"], False, ""),
+        (["<bos>", "a", " b", "\n"], "none", "a b\n"),
+        (["a", "<s>", "b"], "none", "ab"),
+        (["<s>", "▁a", "▁b", "<0x0A>"], "none", " a b\n"),
+        (["<|endoftext|>", "a", "Ġä½", "ł"], "full", "a 你"),
+        (["ä½"], "full", "\\xe4\\xbd"),
+        (["<bos>"], "none", ""),
     ],
 )
-def test_joining(raw: list[str], byte_level: bool, text: str) -> None:
+def test_joining(raw: list[str], byte_level: ByteLevel, text: str) -> None:
     assert join_tokens(raw, byte_level) == text

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.dumps.model import Feature, Probe
+from reportgen.encoding import find_byte_level
 from reportgen.formats import Activations, FeatureKey
-from reportgen.tokens import join_tokens, uses_byte_alphabet
+from reportgen.tokens import join_tokens
 
 __all__ = ["Assembled", "numbered"]
 
@@ -25,9 +26,7 @@ class Assembled:
 
     def __init__(self, activations: Iterable[Activations]) -> None:
         groups = _grouped(activations)
-        self._byte_level = uses_byte_alphabet(
-            {token for group in groups for token in group[0].tokens}
-        )
+        self._byte_level = find_byte_level(group[0].tokens for group in groups)
         self._known: dict[Feature, Feature] = {}
         self._lists: dict[_Keys, tuple[Feature, ...]] = {}
         self.explanations: dict[Feature, str] = {}
@@ -37,7 +36,7 @@ class Assembled:
         """Return activations on the same tokens as one probe."""
         first = group[0]
         keys, rows = (first.keys, first.values) if len(group) == 1 else _merged(group)
-        byte_level = self._byte_level if first.byte_level is None else first.byte_level
+        byte_level = first.byte_level or self._byte_level
         return Probe(
             probe_id=first.probe_id or numbered(number),
             prompt=first.prompt or join_tokens(first.tokens, byte_level, first.special),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.display import Displayed
+from reportgen.encoding import ByteLevel
 from reportgen.words import count_of
 
 __all__ = ["Feature", "File", "Probe"]
@@ -40,8 +41,8 @@ class Probe(Displayed):
     """Activations, `(features, tokens)`, all finite."""
     special: NDArray[np.bool_] | None = None
     """Which tokens the tokenizer calls special; if unknown, BOS is recognised by its text."""
-    byte_level: bool = False
-    """Whether the tokens are written in the byte-level alphabet of GPT-2."""
+    byte_level: ByteLevel = "none"
+    """How much of the tokens is written in the byte-level alphabet of GPT-2."""
     file: int = 0
     """The number of the dump's file that it comes from."""
     is_named: bool = True

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from reportgen.dumps.model import Feature, Probe
+from reportgen.encoding import find_byte_level
 from reportgen.files import write_file
 from reportgen.formats import Activations, FeatureKey, as_json
-from reportgen.tokens import uses_byte_alphabet
 
 __all__ = ["save"]
 
@@ -31,7 +31,7 @@ def _described(
     model = _shared(feature.model for features in lists for feature in features)
     source_set = _shared(feature.source_set for features in lists for feature in features)
     shared = FeatureKey(model=model, source_set=source_set)
-    by_default = uses_byte_alphabet({token for probe in probes for token in probe.tokens})
+    by_default = find_byte_level(probe.tokens for probe in probes)
     unsaid = dict(explanations)
 
     def key(feature: Feature) -> FeatureKey:

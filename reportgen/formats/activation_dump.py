@@ -8,7 +8,9 @@
         tokens       list of text
         tokens_is_special  list of true or false, one per token: whether the tokenizer calls the
                      token special (default: BOS, recognised by its text)
-        byte_level   true if tokens are written as GPT-2 does (default: judged by all tokens)
+        byte_level   how the tokens are written: "full" (or true) as GPT-2 writes bytes, "half" as
+                     tools leave that which decode a part of it, "none" (or false) otherwise
+                     (default: judged by all tokens of the file)
         activations  list of features; or the same under `features`; or `counts`, see below
             source   text
             index    whole number (digits as text are accepted)
@@ -24,11 +26,12 @@ beside one of the others it is a per-layer summary, which is ignored. So are all
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.encoding import ByteLevel
 from reportgen.formats.faults import MISSING, guess, near_key, shown
 from reportgen.formats.model import Activations, FeatureKey, Kind
 from reportgen.formats.record import Record
@@ -75,13 +78,15 @@ def read(record: Record) -> Iterator[Activations]:
         )
 
 
-def _byte_level(record: Record) -> bool | None:
-    """Return whether tokens are written in the byte-level alphabet, None if unknown."""
+def _byte_level(record: Record) -> ByteLevel | None:
+    """Return how tokens are written, None where the result does not say."""
     found = record.get("byte_level")
-    if found is not None and not isinstance(found, bool):
-        record.fault("byte_level", "true or false", found)
-        return None
-    return found
+    if isinstance(found, bool):
+        return "full" if found else "none"
+    level: ByteLevel | None = next((one for one in get_args(ByteLevel) if one == found), None)
+    if found is not None and level is None:
+        record.fault("byte_level", "true, false, 'full', 'half' or 'none'", found)
+    return level
 
 
 def _features(

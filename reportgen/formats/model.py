@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.encoding import ByteLevel
+
 if TYPE_CHECKING:
     from reportgen.formats.record import Record
 
@@ -38,8 +40,8 @@ class Activations:
     """Which tokens the tokenizer calls special, if the file says so."""
     is_part: bool = False
     """Whether this is one feature only, to be grouped with others on the same tokens."""
-    byte_level: bool | None = None
-    """Whether tokens use the byte-level alphabet; None to judge by all tokens of the file."""
+    byte_level: ByteLevel | None = None
+    """How tokens are written; None to judge by all tokens of the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from markupsafe import Markup, escape
 from numpy.typing import ArrayLike
 
 from reportgen.dumps import Dump, Feature, File, Probe
+from reportgen.encoding import find_byte_level
 from reportgen.formats import Reading, Record, as_array, as_list, shape_of
 from reportgen.page.links import neuronpedia_url
 from reportgen.page.spans import token_spans
 from reportgen.page.templates import fragment
 from reportgen.sheets import Options, StripSheet, TokenRow, settle, top_rows
-from reportgen.tokens import readable, uses_byte_alphabet
+from reportgen.tokens import readable
 from reportgen.words import count_of, short_number, shortened
 
 __all__ = ["Shown", "html_of", "show"]
@@ -118,7 +119,7 @@ def _probe(tokens: Any, values: Any) -> Probe:
         tokens=checked,
         features=(Feature("", 0),),
         values=record.data["values"][np.newaxis],
-        byte_level=uses_byte_alphabet(checked),
+        byte_level=find_byte_level([checked]),
     )
 
 
