@@ -117,6 +117,17 @@ class _Command(click.Command):
     help="Draw this feature stacked over all probes of the dump too: an index as 40780 or an id as "
     "0-clt-hp:40780; may be repeated.",
 )
+@click.option(
+    "--labels",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(readable=False),
+    help="Names of features: CSV, TSV, JSON, an attribution graph or Neuronpedia's export of "
+    "explanations; may be repeated, the later wins.",
+)
+@click.option("--model", metavar="NAME", help="The model, where a file does not name it.")
+@click.option("--source-set", metavar="NAME", help="The source set, where a file does not name it.")
+@click.option("--source", metavar="NAME", help="The source, where a file does not name it.")
 @click.option("--include-bos", is_flag=True, help="Let BOS tokens count for the max.")
 @click.option(
     "--negatives/--no-negatives",
@@ -177,6 +188,10 @@ def main(
     scheduler: str | None,
     max_input_bytes: int | None,
     max_values: int | None,
+    labels: tuple[str, ...],
+    model: str | None,
+    source_set: str | None,
+    source: str | None,
     open_page: bool,
     quiet: bool,
     **options: Any,
@@ -193,6 +208,7 @@ def main(
         raise click.UsageError("- can stand for one file only.")
     with _memory_enough():
         dump = _read(inputs, max_input_bytes, max_values)
+        dump = dump.completed(model=model, source_set=source_set, source=source).labelled(*labels)
     with _matplotlib_undisturbed(), interrupts_held():  # (compiled modules cannot be half imported)
         from reportgen import figures  # noqa: F401  (build_report finds it imported)
     from reportgen.pool import dask_cluster
@@ -210,7 +226,7 @@ def main(
             **options,
         )
     if not quiet:
-        _say(_summary(written))
+        _say(_summary(written) + (f" ({dump.labels_summary})" if labels else ""))
     if written.page_bytes > HEAVY_PAGE:
         click.echo(_HEAVY_NOTE, err=True)
     if open_page:

@@ -473,7 +473,7 @@ def test_the_explanation_of_one_file_is_shown_with_the_feature_of_another() -> N
 )
 def test_explanations_may_be_missing(explanations: Any) -> None:
     dump = load({**document("feature"), "explanations": explanations})
-    assert dump.explanations == {}
+    assert dump.labels == {}
 
 
 def test_a_long_strange_explanation_is_readable_and_bounded() -> None:

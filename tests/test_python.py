@@ -229,7 +229,7 @@ def told(dump: rg.Dump) -> Any:
         )
         for probe in dump.probes
     ]
-    return probes, dict(dump.explanations), dump.models, dump.source_sets
+    return probes, dict(dump.labels), dump.models, dump.source_sets
 
 
 def examples() -> list[Any]:

@@ -7,8 +7,20 @@ Imports `reportgen.formats` and the leaf modules, nothing else of reportgen.
 """
 
 from reportgen.dumps.dump import Dump
-from reportgen.dumps.model import Feature, File, Probe
+from reportgen.dumps.labels import Labels, read_labels
+from reportgen.dumps.model import Feature, File, Label, Probe
 from reportgen.dumps.reading import read_dump
 from reportgen.formats import MAX_INPUT_BYTES, MAX_VALUES
 
-__all__ = ["MAX_INPUT_BYTES", "MAX_VALUES", "Dump", "Feature", "File", "Probe", "read_dump"]
+__all__ = [
+    "MAX_INPUT_BYTES",
+    "MAX_VALUES",
+    "Dump",
+    "Feature",
+    "File",
+    "Label",
+    "Labels",
+    "Probe",
+    "read_dump",
+    "read_labels",
+]

@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.dumps.model import Feature, Probe
+from reportgen.dumps.model import UNKNOWN, Feature, Label, Probe
 from reportgen.encoding import find_byte_level
 from reportgen.formats import Activations, FeatureKey
 from reportgen.tokens import join_tokens
@@ -22,14 +22,14 @@ def numbered(number: int) -> str:
 
 
 class Assembled:
-    """The probes of one file, and the explanations of their features."""
+    """The probes of one file, and what their features are called."""
 
     def __init__(self, activations: Iterable[Activations]) -> None:
         groups = _grouped(activations)
         self._byte_level = find_byte_level(group[0].tokens for group in groups)
         self._known: dict[Feature, Feature] = {}
         self._lists: dict[_Keys, tuple[Feature, ...]] = {}
-        self.explanations: dict[Feature, str] = {}
+        self.labels: dict[Feature, Label] = {}
         self.probes = tuple(self._probe(n, group) for n, group in enumerate(groups))
 
     def _probe(self, number: int, group: list[Activations]) -> Probe:
@@ -58,10 +58,11 @@ class Assembled:
     def _feature(self, key: FeatureKey, unnamed: Iterator[int]) -> Feature:
         """Return the feature that `key` means; features without an index get consecutive ones."""
         index = next(unnamed) if key.index is None else key.index
-        source = "unknown" if key.source is None else key.source
+        source = UNKNOWN if key.source is None else key.source
         feature = Feature(source, index, key.model, key.source_set)
-        if key.explanation:
-            self.explanations.setdefault(feature, key.explanation)
+        if label := Label(key.label, key.group, key.explanation):
+            known = self.labels.get(feature, Label())
+            self.labels[feature] = label.updated(known)  # what is said first counts
         return self._known.setdefault(feature, feature)
 
 

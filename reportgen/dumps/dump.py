@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from reportgen.display import Displayed
 from reportgen.dumps import saving
 from reportgen.dumps.assembling import Assembled, numbered
-from reportgen.dumps.model import Feature, File, Probe
+from reportgen.dumps.labels import merged, of_columns, read_labels
+from reportgen.dumps.model import UNKNOWN, Feature, File, Label, Probe
 from reportgen.formats import Activations, FeatureKey, Reading, read_arrays
 from reportgen.words import count_of
 
@@ -30,8 +31,10 @@ class Dump(Displayed):
 
     files: tuple[File, ...]
     probes: tuple[Probe, ...]
-    explanations: Mapping[Feature, str] = field(default_factory=dict)
-    """What features are about, where a file says so."""
+    labels: Mapping[Feature, Label] = field(default_factory=dict)
+    """What features are called and what they are about, where a file says so."""
+    n_other_labels: int = 0
+    """Features that label files name and the dump does not have."""
 
     @property
     def name(self) -> str:
@@ -59,6 +62,19 @@ class Dump(Displayed):
         lists = {id(probe.features): probe.features for probe in self.probes}
         return chain.from_iterable(lists.values())
 
+    def label(self, feature: Feature) -> Label:
+        """Return what a feature is called, as far as it is known."""
+        return self.labels.get(feature, Label())
+
+    @property
+    def labels_summary(self) -> str:
+        """How many features have labels: `labels for 39 of 53 features; 4 rows name others`."""
+        text = f"labels for {len(self.labels):,} of {count_of(self.n_features, 'feature')}"
+        if not self.n_other_labels:
+            return text
+        verb = "names" if self.n_other_labels == 1 else "name"
+        return f"{text}; {count_of(self.n_other_labels, 'row')} {verb} others"
+
     @property
     def first_probes(self) -> tuple[int, ...]:
         """The number of the first probe of each file."""
@@ -72,15 +88,17 @@ class Dump(Displayed):
         """Return several dumps as one, with their probes numbered consecutively."""
         files: list[File] = []
         probes: list[Probe] = []
-        explanations: dict[Feature, str] = {}
+        labels: list[Mapping[Feature, Label]] = []
+        n_others = 0
         for dump in dumps:
             for probe in dump.probes:
                 name = probe.probe_id if probe.is_named else numbered(len(probes))
                 probes.append(replace(probe, probe_id=name, file=len(files) + probe.file))
             files += dump.files
-            for feature, explanation in dump.explanations.items():
-                explanations.setdefault(feature, explanation)
-        return cls(tuple(files), tuple(probes), explanations)
+            labels.append(dump.labels)
+            n_others += dump.n_other_labels
+        called = merged(*reversed(labels))  # the first file counts
+        return cls(tuple(files), tuple(probes), called, n_others)
 
     @classmethod
     def from_arrays(
@@ -93,36 +111,81 @@ class Dump(Displayed):
         source_set: str | None = None,
         prompt: str | Sequence[str] | None = None,
         probe_id: str | Sequence[str] | None = None,
+        labels: Sequence[str | None] | Mapping[Any, str] | None = None,
+        groups: Sequence[str | None] | Mapping[Any, str] | None = None,
+        explanations: Sequence[str | None] | Mapping[Any, str] | None = None,
         name: str = "arrays",
     ) -> "Dump":
         """Return the dump of activations in memory, of one probe or of several.
 
         `tokens` is a list of text, and `acts` are activations `(tokens, features)`: an array, a
-        tensor of torch (on any device, of any type), or whatever NumPy can turn into an array. For
-        several probes both are lists of such, and so are `prompt` and `probe_id`. `feature_ids` are
-        whole numbers, or text such as `6-res-jb:123`, one per column (default: 0, 1, …). `name` is
-        shown in the report where a file's name would be.
+        tensor of torch (on any device, of any type), or what NumPy makes one of. For several probes
+        both are lists of such, and so are `prompt` and `probe_id`. `feature_ids` are whole numbers,
+        or text such as `6-res-jb:123`, one per column (default: 0, 1, …). `labels`, `groups` and
+        `explanations` are texts, one per column, or mappings from ids. `name` is for the report.
 
-        >>> dump = Dump.from_arrays(
-        ...     ["<bos>", "in", " Dallas"],
-        ...     [[9.0, 8.0], [0.5, 0.0], [3.1, 0.0]],
-        ...     ["6-res-jb:7", "6-res-jb:12"],
-        ...     model="gpt2-small",
-        ... )
-        >>> dump
-        <Dump 'arrays': 1 probe, 2 features>
+        >>> acts = [[9.0, 8.0], [0.5, 0.0], [3.1, 0.0]]
+        >>> dump = Dump.from_arrays(["<bos>", "in", " Dallas"], acts, ["6-res-jb:7", "6-res-jb:12"])
         >>> dump.probes[0].features[0].id, dump.probes[0].values[0].tolist()
         ('6-res-jb:7', [9.0, 0.5, 3.1])
 
         Raises `InputError`, which names the place and what was expected there.
         """
+        reading = Reading("from_arrays")
         own = {"tokens": tokens, "acts": acts, "prompt": prompt, "probe_id": probe_id}
         same = {"feature_ids": feature_ids, "model": model, "source_set": source_set}
-        reading = Reading("from_arrays")
         activations = list(read_arrays(reading, own, same))
         reading.check()
         found = Assembled(activations)
-        return cls((File(name, _hash(activations), "arrays"),), found.probes, found.explanations)
+        texts = {"label": labels, "group": groups, "explanation": explanations}
+        called = of_columns(found.probes[0].features, texts)
+        return cls((File(name, _hash(activations), "arrays"),), found.probes, called)
+
+    def labelled(self, *sources: str | os.PathLike[str] | Mapping[Any, Any]) -> "Dump":
+        """Return the dump with labels, groups and explanations of its features from `sources`.
+
+        A source is a file (CSV, TSV, JSON, an attribution graph, Neuronpedia's export of
+        explanations; gzipped or not), or a mapping of features or their ids to `Label`s, to texts
+        or to mappings with `label`, `group` and `explanation`. Where several say something about a
+        feature, the later wins.
+
+        >>> dump = Dump.from_arrays(["in", " Dallas"], [[0.5], [3.1]], ["22-clt-hp:11998"])
+        >>> dump = dump.labelled({"22_11998": {"label": "Dallas", "group": "cities"}})
+        >>> dump.label(dump.probes[0].features[0])
+        Label(label='Dallas', group='cities', explanation=None)
+
+        Raises `InputError` for what is wrong with a source, and where it names none of the dump's
+        features, and `MachineError` for a file that cannot be read.
+        """
+        matched = [read_labels(source).of(self._features) for source in sources]
+        labels = merged(self.labels, *(one.labels for one in matched))
+        others = self.n_other_labels + sum(one.n_others for one in matched)
+        return replace(self, labels=labels, n_other_labels=others)
+
+    def completed(
+        self, *, model: str | None = None, source_set: str | None = None, source: str | None = None
+    ) -> "Dump":
+        """Return the dump with what its files do not name; what they do name is kept."""
+        lists: dict[int, tuple[Feature, ...]] = {}
+        known: dict[Feature, Feature] = {}
+
+        def full(feature: Feature) -> Feature:
+            if feature not in known:
+                named = feature.source if feature.source != UNKNOWN else source or UNKNOWN
+                known[feature] = replace(
+                    feature,
+                    source=named,
+                    model=feature.model or model,
+                    source_set=feature.source_set or source_set,
+                )
+            return known[feature]
+
+        for probe in self.probes:
+            if id(probe.features) not in lists:
+                lists[id(probe.features)] = tuple(map(full, probe.features))
+        probes = tuple(replace(probe, features=lists[id(probe.features)]) for probe in self.probes)
+        labels = {full(feature): label for feature, label in self.labels.items()}
+        return replace(self, probes=probes, labels=labels)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the dump to a file, as JSON that `read_dump` reads back equal.
@@ -138,7 +201,7 @@ class Dump(Displayed):
 
         Raises `MachineError` when it cannot be written.
         """
-        saving.save(path, self.probes, self.explanations)
+        saving.save(path, self.probes, self.labels)
 
     def __repr__(self) -> str:
         sizes = (count_of(len(self.probes), "probe"), count_of(self.n_features, "feature"))

@@ -9,7 +9,10 @@ from reportgen.display import Displayed
 from reportgen.encoding import ByteLevel
 from reportgen.words import count_of
 
-__all__ = ["Feature", "File", "Probe"]
+__all__ = ["UNKNOWN", "Feature", "File", "Label", "Probe"]
+
+UNKNOWN = "unknown"
+"""The source of features whose file names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,29 @@ class Feature(Displayed):
     def id(self) -> str:
         """The feature's id, `source:index`."""
         return f"{self.source}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a feature is called. What is not known is None, never empty."""
+
+    label: str | None = None
+    """Short, such as `Say (Austin)`."""
+    group: str | None = None
+    """The supernode it is in."""
+    explanation: str | None = None
+    """What it is said to be about, of any length."""
+
+    def updated(self, later: "Label") -> "Label":
+        """Return this with what `later` says instead, where that says something."""
+        return Label(
+            later.label or self.label,
+            later.group or self.group,
+            later.explanation or self.explanation,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.label or self.group or self.explanation)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reportgen.dumps.model import Feature, Probe
+from reportgen.dumps.model import Feature, Label, Probe
 from reportgen.encoding import find_byte_level
 from reportgen.files import write_file
 from reportgen.formats import Activations, FeatureKey, as_json
@@ -15,16 +15,16 @@ __all__ = ["save"]
 
 
 def save(
-    path: str | os.PathLike[str], probes: Iterable[Probe], explanations: Mapping[Feature, str]
+    path: str | os.PathLike[str], probes: Iterable[Probe], labels: Mapping[Feature, Label]
 ) -> None:
     """Write a dump to a file, gzipped if its name ends in `.gz`."""
     target = Path(path)
-    parts = (part.encode("ascii") for part in as_json(*_described(tuple(probes), explanations)))
+    parts = (part.encode("ascii") for part in as_json(*_described(tuple(probes), labels)))
     write_file(target, _gzipped(parts) if target.suffix == ".gz" else parts)
 
 
 def _described(
-    probes: tuple[Probe, ...], explanations: Mapping[Feature, str]
+    probes: tuple[Probe, ...], labels: Mapping[Feature, Label]
 ) -> tuple[Iterator[Activations], FeatureKey]:
     """Return the activations of all probes, and what is said about all their features at once."""
     lists = {id(probe.features): probe.features for probe in probes}.values()
@@ -32,15 +32,18 @@ def _described(
     source_set = _shared(feature.source_set for features in lists for feature in features)
     shared = FeatureKey(model=model, source_set=source_set)
     by_default = find_byte_level(probe.tokens for probe in probes)
-    unsaid = dict(explanations)
+    unsaid = dict(labels)
 
     def key(feature: Feature) -> FeatureKey:
+        label = unsaid.pop(feature, Label())  # once is enough
         return FeatureKey(
             feature.source,
             feature.index,
             None if model else feature.model,
             None if source_set else feature.source_set,
-            unsaid.pop(feature, None),  # once is enough
+            label.label,
+            label.group,
+            label.explanation,
         )
 
     activations = (

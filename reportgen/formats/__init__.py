@@ -13,6 +13,8 @@ from reportgen.formats.arrays import as_array, as_list, read_arrays, shape_of
 from reportgen.formats.containers import read_file
 from reportgen.formats.faults import Reading
 from reportgen.formats.kinds import KINDS
+from reportgen.formats.label_files import labels_in, read_label_file
+from reportgen.formats.label_rows import LabelRow
 from reportgen.formats.limits import MAX_INPUT_BYTES, MAX_VALUES, Limits
 from reportgen.formats.model import Activations, FeatureKey, Kind
 from reportgen.formats.record import Record
@@ -24,13 +26,16 @@ __all__ = [
     "Activations",
     "FeatureKey",
     "Kind",
+    "LabelRow",
     "Limits",
     "Reading",
     "Record",
     "as_array",
     "as_json",
     "as_list",
+    "labels_in",
     "read_arrays",
     "read_file",
+    "read_label_file",
     "shape_of",
 ]

@@ -16,6 +16,8 @@
             index    whole number (digits as text are accepted)
             values   list of numbers, one per token
             model, source_set  text, where features of one dump differ in them (may be missing)
+            label, group       text: what the feature is called, and the supernode it is in (may
+                               be missing)
             explanations       as Neuronpedia has them, `[{"description": text}]` (may be missing)
 
 Of `activations`, `features` and `counts` the first that holds a non-empty list is read. `counts`,
@@ -100,8 +102,25 @@ def _features(
         index = item.index(required=True)
         row = item.values("values", n_tokens)
         if isinstance(source, str) and index is not None and row is not None:
-            model, source_set = item.text("model"), item.text("source_set")
-            yield FeatureKey(source, index, model, source_set, item.explanation()), row
+            yield _key(item, source, index), row
+
+
+def _key(item: Record, source: str, index: int) -> FeatureKey:
+    """Return which feature an item is, and what it is called."""
+    return FeatureKey(
+        source,
+        index,
+        item.text("model"),
+        item.text("source_set"),
+        _stripped(item.text("label")),
+        _stripped(item.text("group")),
+        item.explanation(),
+    )
+
+
+def _stripped(text: str | None) -> str | None:
+    """Return a text without spaces around it; None if nothing is left."""
+    return (text and text.strip()) or None
 
 
 def _counts(
@@ -172,6 +191,8 @@ def _result(one: Activations) -> dict[str, Any]:
                 index=key.index,
                 model=key.model,
                 source_set=key.source_set,
+                label=key.label,
+                group=key.group,
                 explanations=key.explanation and [{"description": key.explanation}],
                 values=row,
             )

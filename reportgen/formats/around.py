@@ -30,10 +30,10 @@ def _filled(key: FeatureKey, known: FeatureKey, around: Record) -> FeatureKey:
     source_set = key.source_set or known.source_set
     if around.is_neuronpedia:
         source_set = source_set or around.reading.source_set_of(source)
-    return FeatureKey(
-        source,
-        known.index if key.index is None else key.index,
-        key.model or known.model,
-        source_set,
-        key.explanation,
+    return replace(
+        key,
+        source=source,
+        index=known.index if key.index is None else key.index,
+        model=key.model or known.model,
+        source_set=source_set,
     )

@@ -8,7 +8,7 @@ from reportgen.formats.faults import Reading
 from reportgen.formats.model import Activations
 from reportgen.formats.stream import Bytes, Content, Packing, Stream
 
-__all__ = ["read_file"]
+__all__ = ["read_file", "unpacked"]
 
 PACKINGS: tuple[Packing, ...] = (gzipped.PACKING,)
 CONTENTS: tuple[Content, ...] = (
@@ -22,11 +22,16 @@ def read_file(file: Bytes, reading: Reading) -> tuple[list[Activations], str]:
 
     Raises `InputError` for what is wrong with it; some faults are noted in `reading` instead.
     """
-    stream = plain = Stream(file, reading)
-    for packing in PACKINGS:
-        if stream.starts_with(packing.magic):
-            plain = Stream(packing.unpack(stream, reading), reading)
-            break
+    stream = Stream(file, reading)
+    plain = unpacked(stream, reading)
     content = next(content for content in CONTENTS if plain.starts_with(content.magic))
     found = list(content.read(plain, reading))
     return found, stream.sha256
+
+
+def unpacked(stream: Stream, reading: Reading) -> Stream:
+    """Return what is inside a packed file, and a plain one as it is."""
+    for packing in PACKINGS:
+        if stream.starts_with(packing.magic):
+            return Stream(packing.unpack(stream, reading), reading)
+    return stream

@@ -23,6 +23,8 @@ class FeatureKey:
     index: int | None = None
     model: str | None = None
     source_set: str | None = None
+    label: str | None = None
+    group: str | None = None
     explanation: str | None = None
 
 

@@ -168,7 +168,7 @@ class Record:
         source_set = self.text("sourceSetName", "source_set")
         if self.is_neuronpedia:
             source_set = source_set or self.reading.source_set_of(source)
-        return FeatureKey(source, index, model, source_set, self.explanation())
+        return FeatureKey(source, index, model, source_set, explanation=self.explanation())
 
     @property
     def is_neuronpedia(self) -> bool:

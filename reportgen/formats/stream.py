@@ -55,12 +55,16 @@ class Stream:
 
     def starts_with(self, start: bytes) -> bool:
         """Tell whether the stream begins so; what is read ahead for that is not lost."""
-        while len(self._ahead) < len(start):
-            data = self._take(len(start) - len(self._ahead))
+        return self.ahead(len(start)) == start
+
+    def ahead(self, size: int) -> bytes:
+        """Return the next `size` bytes, or what there is; they will be read again."""
+        while len(self._ahead) < size:
+            data = self._take(size - len(self._ahead))
             if not data:
                 break
             self._ahead += data
-        return self._ahead.startswith(start)
+        return self._ahead[:size]
 
     def read_all(self) -> bytes:
         """Return everything that is left."""

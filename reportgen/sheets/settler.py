@@ -241,7 +241,7 @@ class Settler:
     def explanation(self, feature: Feature) -> str:
         """Return what a feature is about, empty if that is not known."""
         if feature not in self._explanations:
-            told = self.dump.explanations.get(feature, "")
+            told = self.dump.label(feature).explanation or ""
             self._explanations[feature] = explanation_text(told)
         return self._explanations[feature]
 

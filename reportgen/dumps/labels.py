@@ -1,0 +1,176 @@
+"""What features are called: labels, groups and explanations, and how they find their features."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reportgen.dumps.model import Feature, Label
+from reportgen.dumps.opening import opened
+from reportgen.errors import InputError
+from reportgen.formats import (
+    LabelRow,
+    Limits,
+    Reading,
+    Record,
+    as_list,
+    labels_in,
+    read_label_file,
+)
+from reportgen.words import count_of
+
+__all__ = ["Labels", "Matched", "merged", "of_columns", "read_labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The labels of a dump's features that were found in a file."""
+
+    labels: dict[Feature, Label]
+    n_others: int
+    """Features that the file names and the dump does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The rows of a label file, not yet matched to the features of a dump."""
+
+    name: str
+    """The file's name, without its folder."""
+    rows: tuple[LabelRow, ...] = field(repr=False)
+
+    def of(self, features: Iterable[Feature]) -> Matched:
+        """Return the labels of `features`; of two rows about one feature the later wins.
+
+        Raises `InputError` if a row may mean several of them, or if no row means any.
+        """
+        index = _Index(features)
+        found: dict[Feature, Label] = {}
+        others: dict[tuple[Any, ...], LabelRow] = {}
+        for row in self.rows:
+            meant = index.meant_by(row, self.name)
+            said = Label(row.label, row.group, row.explanation)
+            for feature in meant:
+                found[feature] = found.get(feature, Label()).updated(said)
+            if not meant:
+                others[row.model, row.source, row.layer, row.index] = row
+        if not found:
+            raise InputError(
+                f"{self.name}: none of the dump's features is named here: it names "
+                f"'{self.rows[0].name}' and the like, the dump has '{index.example}' and the like"
+                if self.rows
+                else f"{self.name}: there is no label, group or explanation in it"
+            )
+        return Matched(found, len(others))
+
+
+def read_labels(
+    source: str | os.PathLike[str] | Mapping[Any, Any], *, limits: Limits | None = None
+) -> Labels:
+    """Read labels from a file (see `formats.label_files`), or from `{feature: text or Label}`.
+
+    Raises `InputError` for what is wrong with them and `MachineError` for a file that cannot be
+    read.
+    """
+    if isinstance(source, Mapping):
+        reading = Reading("labels", limits)
+        plain = {_key(key): _members(value) for key, value in source.items()}
+        rows = [row for row in labels_in(plain, reading) if row.says_something]
+        reading.check()
+        return Labels(reading.name, tuple(rows))
+    path = Path(source)
+    reading = Reading(path.name, limits)
+    with opened(path) as file:
+        return Labels(path.name, tuple(read_label_file(file, reading)))
+
+
+def of_columns(features: Sequence[Feature], given: Mapping[str, Any]) -> dict[Feature, Label]:
+    """Return the labels of arrays' columns: texts by what they are, each a list or a mapping.
+
+    Raises `InputError` for what is wrong with them.
+    """
+    found: dict[Feature, Label] = {}
+    reading = Reading("from_arrays")
+    for key, texts in given.items():
+        if isinstance(texts, Mapping):
+            said = read_labels({name: {key: text} for name, text in texts.items()})
+            found = merged(found, said.of(features).labels)
+        elif texts is not None:
+            listed = as_list(texts)
+            if not isinstance(listed, list) or len(listed) != len(features):
+                wanted = f"a list of {count_of(len(features), 'text')}, one per column of acts"
+                reading.fault(f"{key}s", wanted, listed)
+                continue
+            rows = [Record(reading, "", {key: text}).text(key) for text in listed]
+            own = {f: Label(**{key: text}) for f, text in zip(features, rows, strict=True) if text}
+            found = merged(found, own)
+    reading.check()
+    return found
+
+
+def merged(*several: Mapping[Feature, Label]) -> dict[Feature, Label]:
+    """Return several labels of features as one mapping; where two say something, the later wins."""
+    found: dict[Feature, Label] = {}
+    for labels in several:
+        for feature, label in labels.items():
+            found[feature] = found.get(feature, Label()).updated(label)
+    return found
+
+
+def _key(key: Any) -> str:
+    """Return the id of a feature, given as such or as its id."""
+    return key.id if isinstance(key, Feature) else str(key)
+
+
+def _members(value: Any) -> Any:
+    """Return what labels in memory say as a label file says it."""
+    if isinstance(value, Label):
+        return {"label": value.label, "group": value.group, "explanation": value.explanation}
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+class _Index:
+    """The features of a dump by all that a row may call them."""
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self.example = ""
+        self._by_source: dict[tuple[str, int], list[Feature]] = {}
+        self._by_layer: dict[tuple[int | None, int], list[Feature]] = {}
+        self._by_index: dict[int, list[Feature]] = {}
+        for feature in dict.fromkeys(features):
+            self.example = self.example or feature.id
+            self._by_source.setdefault((feature.source, feature.index), []).append(feature)
+            layer = _layer(feature.source)
+            self._by_layer.setdefault((layer, feature.index), []).append(feature)
+            self._by_index.setdefault(feature.index, []).append(feature)
+
+    def meant_by(self, row: LabelRow, name: str) -> list[Feature]:
+        """Return the features that a row means: more than one only if their models differ."""
+        named = row.source if row.layer is None else str(row.layer)
+        if named is None:
+            found = self._by_index.get(row.index, [])
+        else:
+            found = self._by_source.get((named, row.index), [])
+            if not found and row.layer is not None:
+                found = self._by_layer.get((row.layer, row.index), [])
+        found = [feature for feature in found if _is_of(feature, row.model)]
+        ids = list(dict.fromkeys(feature.id for feature in found))
+        if len(ids) > 1:
+            raise InputError(
+                f"{name}: '{row.name}' may be '{ids[0]}' or '{ids[1]}'; name features as "
+                "'source:index'"
+            )
+        return found
+
+
+def _is_of(feature: Feature, model: str | None) -> bool:
+    """Tell whether a feature can be of a model."""
+    return model is None or feature.model is None or feature.model == model
+
+
+def _layer(source: str) -> int | None:
+    """Return the layer that the name of a source begins with: 22 of `22-clt-hp`."""
+    match = re.match(r"\D{0,20}?(\d{1,9})(?!\d)", source, re.ASCII)
+    return int(match[1]) if match else None

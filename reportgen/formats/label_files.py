@@ -1,0 +1,212 @@
+"""Files with labels of features: CSV, TSV, JSON, JSON lines, attribution graphs; gzipped or not.
+
+What a row or an object may have is documented in `label_rows`. JSON may be `{id: text}`, where a
+text is a label; `{id: object}`; a list of objects; an object a line, as in Neuronpedia's export of
+explanations (`modelId`, `layer`, `index`, `description`); or an attribution graph:
+
+    nodes      list of objects with `node_id` and `clerp`, which is the label
+    qParams    object, may have `supernodes`: lists of a name and the ids of its nodes
+
+Logits, embeddings and errors among the nodes of a graph are no features and are left out.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reportgen.errors import InputError
+from reportgen.formats.containers import unpacked
+from reportgen.formats.faults import Reading, describe, inside, named
+from reportgen.formats.json_stream import BrokenJSONError, JSONStream
+from reportgen.formats.label_rows import (
+    FEATURE_KEYS,
+    TEXT_KEYS,
+    LabelRow,
+    feature_named,
+    label_row,
+)
+from reportgen.formats.record import Record
+from reportgen.formats.stream import Bytes, Stream
+
+__all__ = ["labels_in", "read_label_file"]
+
+_WANTED = (
+    "a header with 'feature' (or 'source' and 'index') and at least one of 'label', 'group' and "
+    "'explanation'"
+)
+_LOOKED_AT = 256
+_NO_FEATURES = ("logit", "embedding", "error")
+
+
+def read_label_file(file: Bytes, reading: Reading) -> list[LabelRow]:
+    """Return the rows of a label file that say something, each once.
+
+    Raises `InputError` for what is wrong with it.
+    """
+    stream = unpacked(Stream(file, reading), reading)
+    start = stream.ahead(_LOOKED_AT).removeprefix(codecs.BOM_UTF8).lstrip()
+    rows = (_json if start.startswith((b"{", b"[")) else _table)(stream, reading)
+    found = list(dict.fromkeys(row for row in rows if row.says_something))
+    reading.check()
+    if not found:
+        raise InputError(f"{reading.name}: there is no label, group or explanation in it")
+    return found
+
+
+def labels_in(given: Any, reading: Reading) -> Iterator[LabelRow]:
+    """Give the rows of labels in memory: `{id: text or object}`, or a list of objects."""
+    if isinstance(given, dict):
+        if given and not any(map(feature_named, given)):
+            reading.note(
+                "expected labels by feature, such as {'22-clt-hp:11998': 'Dallas'}, or an "
+                f"attribution graph, found an object with the keys {named(given)}"
+            )
+            return
+        for key, value in given.items():
+            yield from _entry(str(key), value, reading)
+    elif isinstance(given, list):
+        for number, item in enumerate(given):
+            yield from _object(f"[{number}]", item, reading)
+    else:
+        reading.fault("the top level", "{id: text} or a list of objects", given)
+
+
+def _json(stream: Stream, reading: Reading) -> Iterator[LabelRow]:
+    """Give the rows of a JSON file."""
+    documents = JSONStream(stream)
+    try:
+        for number, line in enumerate(documents.documents()):
+            value = documents.value()
+            if number or _is_row(value):
+                yield from _object(f"line {line}: ", value, reading)
+            elif isinstance(value, dict) and isinstance(value.get("nodes"), list):
+                yield from _graph(value, reading)
+            else:
+                yield from labels_in(value, reading)
+    except BrokenJSONError as error:
+        raise InputError(f"{reading.name}: {error}") from None
+
+
+def _is_row(value: Any) -> bool:
+    """Tell a row from a mapping of ids."""
+    return isinstance(value, dict) and any(key in value for key in FEATURE_KEYS)
+
+
+def _object(place: str, item: Any, reading: Reading) -> Iterator[LabelRow]:
+    """Give the row of one object."""
+    if not isinstance(item, dict):
+        reading.fault(place.rstrip(": "), "an object with 'feature' and 'label'", item)
+    elif row := label_row(Record(reading, place, item)):
+        yield row
+
+
+def _entry(key: str, value: Any, reading: Reading) -> Iterator[LabelRow]:
+    """Give the row of a member of `{id: text or object}`."""
+    if isinstance(value, str):
+        value = {"label": value}
+    if feature_named(key) is None:
+        wanted = "a feature such as '22-clt-hp:11998' or '22_11998'"
+        reading.note(f"expected keys that are {wanted}, found {describe(key)}")
+    elif isinstance(value, dict):
+        yield from _object(key, value | {"feature": key}, reading)
+    elif value is not None:
+        reading.fault(key, "text, or an object with 'label'", value)
+
+
+def _graph(graph: dict[str, Any], reading: Reading) -> Iterator[LabelRow]:
+    """Give the rows of an attribution graph."""
+    nodes = [node for node in graph["nodes"] if isinstance(node, dict)]
+    others = {node.get("node_id") for node in nodes if _is_no_feature(node)}
+    groups = _supernodes(graph.get("qParams"))
+    found = False
+    for number, node in enumerate(nodes):
+        name = node.get("node_id")
+        if not isinstance(name, str) or name in others:
+            continue
+        group = groups.pop(name, None)
+        data = {"node_id": name, "clerp": node.get("clerp"), "group": group}
+        if row := label_row(Record(reading, inside("", f"nodes[{number}]"), data)):
+            found = found or row.says_something
+            yield row
+    for name, group in groups.items():
+        if name not in others and feature_named(name):
+            found = True
+            yield from _object("qParams.supernodes", {"node_id": name, "group": group}, reading)
+    if not found and not reading.faults:
+        raise InputError(
+            f"{reading.name}: this attribution graph has neither labels (`clerp` of its nodes) "
+            "nor supernodes; name and group its features first, and save it again"
+        )
+
+
+def _is_no_feature(node: dict[str, Any]) -> bool:
+    """Tell logits, embeddings and errors, whose ids look like those of features."""
+    kind = str(node.get("feature_type", "")).casefold()
+    return any(word in kind for word in _NO_FEATURES) or not feature_named(node.get("node_id"))
+
+
+def _supernodes(params: Any) -> dict[str, str]:
+    """Return the supernode of each node, by the node's id."""
+    listed = params.get("supernodes") if isinstance(params, dict) else None
+    groups: dict[str, str] = {}
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, list) and item and all(isinstance(name, str) for name in item):
+            groups.update(dict.fromkeys(item[1:], item[0]))
+    return groups
+
+
+def _table(stream: Stream, reading: Reading) -> Iterator[LabelRow]:
+    """Give the rows of a CSV or TSV file."""
+    text = _decoded(stream.read_all(), reading)
+    header = text.partition("\n")[0]
+    delimiter = max("\t;,", key=header.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        columns = [name.strip() for name in next(lines, [])]
+        _check_header(columns, reading)
+        for cells in lines:
+            if any(cells):
+                yield from _line(f"line {lines.line_num}: ", columns, cells, reading)
+    except csv.Error as error:
+        place = f"line {lines.line_num}"
+        raise InputError(f"{reading.name}: {place}: broken CSV: {error}") from None
+
+
+def _decoded(data: bytes, reading: Reading) -> str:
+    """Return the text of a file; a byte-order mark is fine."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{reading.name}: not UTF-8 text (byte {error.start:,}); save it as UTF-8 CSV or JSON"
+        ) from None
+    if "\0" in text:
+        raise InputError(f"{reading.name}: zero bytes in it; save it as UTF-8 CSV or JSON")
+    return text
+
+
+def _check_header(columns: list[str], reading: Reading) -> None:
+    """Raise `InputError` for a table without a header of ours."""
+    if set(columns) & set(FEATURE_KEYS) and set(columns) & set(TEXT_KEYS):
+        return
+    found = f"columns {named(dict.fromkeys(columns))}" if any(columns) else "an empty file"
+    raise InputError(f"{reading.name}: expected CSV, TSV or JSON; as CSV {_WANTED}, found {found}")
+
+
+def _line(
+    place: str, columns: list[str], cells: Iterable[str], reading: Reading
+) -> Iterator[LabelRow]:
+    """Give the row of one line of a table."""
+    cells = list(cells)
+    if len(cells) > len(columns):
+        reading.note(
+            f"{place}expected {len(columns)} cells, as the header has, found {len(cells)}; "
+            "texts with the delimiter in them need double quotes"
+        )
+        return
+    data = {key: cell for key, cell in zip(columns, cells, strict=False) if cell.strip()}
+    data.pop("explanations", None)
+    if row := label_row(Record(reading, place, data)):
+        yield row
