@@ -76,6 +76,7 @@ def windows(words: Sequence[str]) -> Iterator[Sequence[str]]:
             [" cafÃ©", " garÃ§on", " naÃ¯ve", " Ãªtre"],
             "none",
         ),  # decoded wrongly: it has no own letter
+        ([" cafÃ©", " garÃ§on", " naÃ¯ve", " Ãªtre"] * 5 + [" ł"], "none"),
         ([" cafÃ©", " garÃ§on", " lÃł"], "half"),
         ([" cafÃ©", " lÃł"], "none"),  # two are too few
     ],
