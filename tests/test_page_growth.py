@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reportgen import page
-from reportgen.dumps import Dump, Feature, File, Probe
+from reportgen.dumps import Dump, Feature, File, Label, Probe
 from reportgen.page import size
 from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, settling
 
@@ -69,7 +69,7 @@ def make_dump(sizes: Sizes) -> Dump:
         for n in range(sizes.probes)
     )
     files = tuple(File(numbered(sizes.file_name, n), "0" * 64, "dump") for n in range(sizes.files))
-    return Dump(files, probes, dict.fromkeys(features, "x" * sizes.explanation))
+    return Dump(files, probes, dict.fromkeys(features, Label(explanation="x" * sizes.explanation)))
 
 
 def settled(sizes: Sizes) -> ReportSheet:

@@ -41,8 +41,8 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     top = every_top[: max(MOST_BY_FEATURE, options.top_k)]
     stacked = settler.stacked_parts(wanted)
     shown = frozenset(numbers)
-    drawn = [part for number in numbers for part in settler.parts(number)]
-    drawn += [part for parts in stacked.values() for part in parts]
+    of_probes = (settler.parts(number) for number in numbers)
+    drawn = (part for parts in (*of_probes, *stacked.values()) for part in parts)
     return ReportSheet(
         title=report_title(dump, options.title),
         models=tuple(map(readable, dump.models)),
