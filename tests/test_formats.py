@@ -41,7 +41,7 @@ FOLDER = ROOT / "tests" / "formats"
 def npz(**arrays: Any) -> bytes:
     """Return an archive of arrays."""
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=True, **arrays)
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
