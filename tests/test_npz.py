@@ -234,3 +234,14 @@ def test_what_several_records_unfold_into_is_counted_together() -> None:
     data = example("activation_source")
     with pytest.raises(InputError, match=re.escape("results[2].activeFeatures: with this, the")):
         read_dump(io.BytesIO(data), max_values=2 * 4 + 1)
+
+
+def test_long_numbers_that_are_none_are_refused() -> None:
+    # A signalling NaN, of which NumPy warns when it is made a shorter number.
+    (n_tokens, n_features) = ARRAYS["acts"].shape
+    signalling = (b"\x01" + bytes(6) + b"\x80\xff\x7f").ljust(
+        np.dtype(np.longdouble).itemsize, b"\0"
+    )
+    acts = np.frombuffer(signalling * n_tokens * n_features, np.longdouble)
+    data = with_arrays(acts=acts.reshape(n_tokens, n_features))
+    assert "acts[0, 0]: expected a finite number, found NaN" in refusal(data)

@@ -125,7 +125,8 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
 
 def _as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
     """Return `acts` in the type that everything is computed in."""
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
+    # What does not fit becomes infinite, what is no number NaN: both are refused afterwards.
+    with np.errstate(over="ignore", invalid="ignore"):
         return acts.astype(np.float64)
 
 
