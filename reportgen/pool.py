@@ -1,24 +1,29 @@
-"""Drawing spread over processes, or over whatever else a `concurrent.futures.Executor` stands for.
+"""Drawing by several processes, or by any other `concurrent.futures.Executor`.
 
 A piece of work is all PNGs of one probe, or one stacked heatmap: big enough to be worth sending,
-and what its PNGs share is laid out once. Pieces come back in the order they went, so the output
-does not depend on how many work on it.
+and what its PNGs share is laid out once. Pieces come back in the order in which they were sent, so
+the output does not depend on how many processes draw.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import wait as futures_wait
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
-from typing import Any
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from threading import Barrier
 
-from reportgen.errors import InputError, MachineError
+from reportgen.errors import MachineError
 from reportgen.interrupts import INTERRUPTS, interrupts_held
 from reportgen.sheets import ProbeSheet, StripSheet
 
@@ -26,7 +31,6 @@ __all__ = [
     "Piece",
     "Pngs",
     "cores",
-    "dask_cluster",
     "draw",
     "drawn",
     "local_pool",
@@ -37,25 +41,38 @@ Piece = ProbeSheet | StripSheet
 Pngs = list[tuple[str, bytes]]
 
 PNGS_PER_JOB = 24
-"""How many PNGs make it worth to start one more process (measured: some 0.1 s each)."""
-CONNECT_SECONDS = 10
+"""How many PNGs are worth the start of one more process."""
 AHEAD = 48
-"""Pieces that are under way at the most: what they give back waits in memory."""
+"""How many pieces are sent ahead at most: their results wait in memory."""
+SPARE_FILES = 16
+"""How many more files a worker has to be able to open: it reads fonts."""
+START_SECONDS = 60
+"""How long the processes of a pool may take to start."""
+
+_log = logging.getLogger(__name__)
 
 
 def draw(piece: Piece, theme: str) -> Pngs:
-    """Return the PNGs of a piece: path under the report's directory, and content."""
+    """Return the PNGs of a piece: path under the report's directory, and content.
+
+    Raises `MachineError` for what the machine refuses, such as to open one more font.
+    """
     from reportgen import figures
 
-    return [(drawing.path, figures.render(drawing.sheet, theme)) for drawing in piece.drawings()]
+    try:
+        return [
+            (drawing.path, figures.render(drawing.sheet, theme)) for drawing in piece.drawings()
+        ]
+    except OSError as error:
+        raise MachineError(f"drawing {_name(piece)}: {error}") from None
 
 
 def drawn(
     pieces: Iterable[Piece], theme: str, executor: Executor | None
 ) -> Iterator[tuple[Piece, Pngs]]:
-    """Draw `pieces` here, or by `executor`, which is kept busy while results are used.
+    """Draw `pieces` in this process, or by `executor`, which is kept busy while results are used.
 
-    Raises `MachineError`, naming the pieces under way, when a worker dies.
+    Raises `MachineError`, naming the pieces that are lost, when a worker dies.
     """
     if executor is None:
         for piece in pieces:
@@ -66,7 +83,7 @@ def drawn(
     try:
         while True:
             for piece in islice(rest, AHEAD - len(waiting)):
-                with interrupts_held():  # a worker that is half started waits for ever
+                with interrupts_held():  # a worker that has half started waits for ever
                     waiting.append((piece, executor.submit(draw, piece, theme)))
             if not waiting:
                 return
@@ -75,7 +92,7 @@ def drawn(
     except BrokenExecutor:
         lost = ", ".join(_name(piece) for piece, future in waiting if not _succeeded(future))
         raise MachineError(
-            f"a worker process died, perhaps for want of memory, while these were drawn: {lost}; "
+            f"a worker process died, perhaps by lack of memory, while drawing {lost}; "
             "try fewer --jobs"
         ) from None
     finally:
@@ -108,43 +125,100 @@ def worthwhile_jobs(n_pngs: int) -> int:
 
 @contextmanager
 def local_pool(jobs: int) -> Iterator[Executor | None]:
-    """Give a pool of `jobs` processes on this machine, or None where one job needs none."""
-    if jobs <= 1:
-        yield None
-        return
-    # A forked worker has everything imported. But a process with threads must not be forked.
-    may_fork = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if may_fork else "spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+    """Give a pool of `jobs` processes on this machine, or None where this process has to draw.
+
+    That is where one job needs no pool, and where the machine does not let us start processes.
+    """
+    pool = _started(jobs) if jobs > 1 else None
     try:
         yield pool
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        if pool:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _started(jobs: int) -> ProcessPoolExecutor | None:
+    """Return a pool all of whose processes run, or None, with a warning, if some cannot start."""
+    others = set(multiprocessing.active_children())
+    pool = None
+    try:
+        with interrupts_held(), _thread_failures() as failures:  # one half started waits for ever
+            context = _context()
+            barrier = context.Barrier(jobs, timeout=START_SECONDS)
+            pool = ProcessPoolExecutor(
+                jobs, mp_context=context, initializer=_start_worker, initargs=(barrier,)
+            )
+            meetings = [pool.submit(_meet_others) for _ in range(jobs)]
+            _wait_for(meetings, failures)
+    except (OSError, RuntimeError) as error:  # a broken pool, or a barrier, is a RuntimeError too
+        _give_up(pool, set(multiprocessing.active_children()) - others)
+        ended = "they ended at once" if isinstance(error, BrokenExecutor) else str(error)
+        reason = getattr(error, "strerror", None) or ended
+        _log.warning("No %d processes could be started (%s); drawing with one.", jobs, reason)
+        return None
+    return pool
+
+
+def _wait_for(meetings: list[Future[None]], failures: list[BaseException]) -> None:
+    """Wait until all workers have met; raise what keeps them from it."""
+    until = time.monotonic() + START_SECONDS
+    while not_yet := futures_wait(meetings, timeout=0.05).not_done:
+        if failures:
+            raise RuntimeError(*failures)
+        if time.monotonic() > until:
+            raise TimeoutError(f"{len(not_yet)} not ready after {START_SECONDS} s")
+    for meeting in meetings:
+        meeting.result()
 
 
 @contextmanager
-def dask_cluster(address: str) -> Iterator[Executor]:
-    """Give an executor that is the Dask cluster whose scheduler is at `address`.
+def _thread_failures() -> Iterator[list[BaseException]]:
+    """Give a list of what ends threads meanwhile; a pool without its thread never answers."""
+    failures: list[BaseException] = []
+    usual = threading.excepthook
 
-    PNGs come back to this process, so the workers need no disk in common with it; what a lost one
-    was at is done again by another.
+    def note(found: threading.ExceptHookArgs) -> None:
+        failures.append(found.exc_value or RuntimeError("a thread ended"))
+
+    threading.excepthook = note
+    try:
+        yield failures
+    finally:
+        threading.excepthook = usual
+
+
+def _context() -> BaseContext:
+    """Return how processes are started: forked where that is safe.
+
+    A forked worker has everything imported already, but a process with threads must not be forked.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "a scheduler needs Dask: pip install 'activation-reportgen[dask]'"
-        ) from None
-    try:
-        client: Any = Client(address, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise MachineError(f"{address}: no Dask scheduler answers there ({error})") from None
-    with client:
-        yield client.get_executor(retries=3)
+    may_fork = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if may_fork else "spawn")
 
 
-def _start_worker() -> None:
+def _give_up(pool: ProcessPoolExecutor | None, workers: set[BaseProcess]) -> None:
+    """End the workers of a pool that has not come up: some may wait for work for ever."""
+    for worker in workers:
+        worker.kill()
+        worker.join()
+    if pool:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_barrier: Barrier | None = None
+"""In a worker: where all workers of its pool meet when they have started."""
+
+
+def _meet_others() -> None:
+    """Wait, in a worker, until every worker of the pool has started."""
+    assert _barrier is not None
+    _barrier.wait()
+
+
+def _start_worker(barrier: Barrier) -> None:
     """Have a worker leave Ctrl-C to the process that started it, and never outlive that."""
+    global _barrier
+    _barrier = barrier
     for number in INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
@@ -154,4 +228,10 @@ def _start_worker() -> None:
         wait([parent.sentinel])
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    try:
+        threading.Thread(target=watch, daemon=True).start()
+        with ExitStack() as opened:
+            for _ in range(SPARE_FILES):
+                opened.enter_context(open(os.devnull))  # noqa: PTH123
+    except (OSError, RuntimeError):  # raised from here it would be printed as a traceback
+        os._exit(1)

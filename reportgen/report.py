@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.dumps import Dump, read_dump
-from reportgen.errors import InputError
+from reportgen.errors import InputError, MachineError
 from reportgen.options import Options
 from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
@@ -57,11 +57,13 @@ def build_report(
 ) -> Written:
     """Write a report of `dump`, a `Dump`, the path of one, or several, into `output`, a directory.
 
-    With `self_contained` it is one page with the PNGs inside: `output` itself if it ends in
-    `.html`, else `report.html` in that directory. `options` are those of the command line under the
-    names of `Options`: `top_k`, `probe_indexes` (None for all), `tokens_per_row`, `values`,
-    `combined_only`, `feature_ids`, `include_bos`, `negatives`, `theme`, `title`. An earlier report
-    is replaced as a whole; other files are left alone unless `overwrite` is true.
+    With `self_contained` it is one page with the PNGs inside, `report.html` in that directory. An
+    `output` that ends in `.html` or `.htm` is such a page itself, with or without `self_contained`.
+
+    `options` are those of the command line under the names of `Options`: `top_k`, `probe_indexes`
+    (None for all), `tokens_per_row`, `values`, `combined_only`, `feature_ids`, `include_bos`,
+    `negatives`, `theme`, `title`. An earlier report is replaced as a whole; other files are left
+    alone unless `overwrite` is true.
 
     PNGs are drawn by `jobs` processes (None for as many as are worth their start; processes that
     are spawned, as on other systems than Linux, need the main guard of `multiprocessing`), or by
@@ -75,10 +77,11 @@ def build_report(
     chosen = Options.named(options, _OTHER_OPTIONS)
     dump = _read(dump)
     report = settle(dump, chosen)
-    write = _write_alone if self_contained else _write_directory
+    target = _reachable(Path(output))
+    write = _write_alone if self_contained or _is_page(target) else _write_directory
     jobs = worthwhile_jobs(len(report.pngs)) if jobs is None else jobs
     with closing(_drawn(report, jobs, executor, progress or _no_progress)) as pieces:
-        return write(dump, report, Path(output), overwrite, pieces)
+        return write(dump, report, target, overwrite, pieces)
 
 
 def _drawn(
@@ -103,6 +106,22 @@ def _read(given: Input | Sequence[Input]) -> Dump:
     if not given:
         raise InputError("there is no dump to report on")
     return Dump.joined(map(_read, given))
+
+
+def _is_page(output: Path) -> bool:
+    """Tell whether a report's name is that of one page, and not of a directory."""
+    return output.suffix.lower() in (".html", ".htm")
+
+
+def _reachable(output: Path) -> Path:
+    """Return `output`, or raise if it counts from a working directory that is not there."""
+    try:
+        output.absolute()
+    except OSError as error:
+        raise MachineError(
+            f"{output}: the working directory is lost ({error.strerror}); name the whole path"
+        ) from None
+    return output
 
 
 def _write_directory(
@@ -149,7 +168,7 @@ def _write_alone(
     """Write the report as one page."""
     from reportgen import page
 
-    target = output if output.suffix.lower() in (".html", ".htm") else output / ALONE
+    target = output if _is_page(output) else output / ALONE
     with LonePage(target, output, overwrite=overwrite) as publication:
         pictures = {name: content for _, pngs in pieces for name, content in pngs}
         html = page.render(report, pictures)

@@ -409,6 +409,18 @@ def test_self_contained_is_one_file(output: str, written: str, small: Path, tmp_
     assert all(link.startswith(("data:image/png;base64,", "#")) for link in page.links)
 
 
+@pytest.mark.parametrize("name", ["x.html", "X.HTM", "é è.htm"])
+def test_a_name_that_ends_in_html_means_one_page(name: str, small: Path, tmp_path: Path) -> None:
+    for _ in "twice":
+        result = succeed(small, "-o", tmp_path / "cli" / name)
+    assert "One page of" in result.stdout
+    written = reportgen.build_report(small, tmp_path / "api" / name)
+    assert (written.page, written.pngs) == (tmp_path / "api" / name, ())
+    for folder in ("cli", "api"):
+        assert files(tmp_path / folder) == {name}
+    assert len({(tmp_path / f / name).read_bytes() for f in ("cli", "api")}) == 1
+
+
 def test_self_contained_leaves_strangers_alone(small: Path, tmp_path: Path) -> None:
     stranger = tmp_path / "x.html"
     stranger.write_text("mine")
@@ -677,12 +689,34 @@ def test_surroundings_change_nothing(small: Path, tmp_path: Path) -> None:
         assert set(report) == set(reports[0])
 
 
+def texts_in(content: bytes) -> bytes:
+    """Return what text a file of a report can have in it: of a PNG all but its pixels."""
+    if not content.startswith(b"\x89PNG"):
+        return content
+    found, at = b"", 8
+    while at < len(content):
+        (length,) = struct.unpack_from(">I", content, at)
+        if content[at + 4 : at + 8] not in (b"IDAT", b"IHDR", b"pHYs"):
+            found += content[at + 4 : at + 8 + length]
+        at += 12 + length
+    return found
+
+
 def test_nothing_of_the_machine_is_in_a_report(small: Path, tmp_path: Path) -> None:
     succeed(small, "-o", tmp_path / "out")
+    places = (str(tmp_path), str(Path.home()), str(date.today()))
+    # a short name of a host is in some word or hash by chance, so it is looked for as a whole word
+    words = [re.escape(place) for place in places] + [rf"(?<!\w){re.escape(platform.node())}(?!\w)"]
     for name in files(tmp_path / "out"):
-        content = (tmp_path / "out" / name).read_bytes()
-        for word in (str(tmp_path), str(Path.home()), platform.node(), str(date.today())):
-            assert word.encode() not in content, name
+        text = texts_in((tmp_path / "out" / name).read_bytes()).decode("latin-1")
+        assert [word for word in words if len(word) > 1 and re.search(word, text)] == [], name
+
+
+def test_text_in_a_png_is_found() -> None:
+    chunk = b"tEXtHost\0there"
+    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(chunk) - 4) + chunk + bytes(4)
+    assert texts_in(png) == chunk
+    assert texts_in(png.replace(b"tEXt", b"IDAT")) == b""
 
 
 def test_nothing_heavy_is_imported_for_help(tmp_path: Path) -> None:

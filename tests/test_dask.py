@@ -1,16 +1,21 @@
 """Drawing by a Dask cluster: a real scheduler and two workers on this machine, one of them lost."""
 
+import http.server
 import json
 import os
+import re
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from dumps import DALLAS, make_dump, make_result, write_dump
+from dumps import DALLAS, ROOT, make_dump, make_result, write_dump
 from runner import runner
 from test_pool import contents
 
@@ -72,13 +77,87 @@ def test_a_cluster_that_loses_a_worker_draws_the_same(
     assert contents(there) == contents(here)
 
 
-def test_no_scheduler_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportgen.pool.CONNECT_SECONDS", 1)
-    command = [str(DALLAS), "--scheduler", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out")]
-    result = runner().invoke(main, command)
-    assert result.exit_code == 1
-    assert "no Dask scheduler answers there" in result.stderr
+@contextmanager
+def listening(kind: str) -> Iterator[str]:
+    """Give an address where somebody listens who is no scheduler, or nobody."""
+    if kind == "nobody":
+        yield "tcp://127.0.0.1:9"
+        return
+    handler = http.server.BaseHTTPRequestHandler
+    server: socketserver.TCPServer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if kind == "HTTP":
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"tcp://127.0.0.1:{server.server_address[1]}"
+    if kind == "HTTP":
+        server.shutdown()
+    server.server_close()
+
+
+def draw_by(address: str, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Draw by the cluster at `address`."""
+    command = [sys.executable, "-m", "reportgen", str(DALLAS), "-o", str(out), *more]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [*command, "--scheduler", address], env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("kind", ["nobody", "silence", "HTTP"])
+def test_no_scheduler_there_is_one_line(kind: str, tmp_path: Path) -> None:
+    started = time.monotonic()
+    with listening(kind) as address:
+        done = draw_by(address, tmp_path / "out", "--scheduler-timeout", "2")
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: [^\n]+no Dask scheduler answered[^\n]+ 2 s[^\n]+\n", done.stderr)
+    assert time.monotonic() - started < 15
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", "--scheduler is empty"),
+        ("tls://127.0.0.1:9", "certificates"),
+        ("ucx://127.0.0.1:9", "distributed-ucxx"),
+        ("nothing://127.0.0.1:9", "tcp://"),
+        ("127.0.0.1", "port"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_line(
+    address: str, said: str, tmp_path: Path
+) -> None:
+    done = draw_by(address, tmp_path / "out")
+    assert done.returncode == 2
+    assert re.fullmatch(r"Error: [^\n]+\n", done.stderr), done.stderr
+    assert said in done.stderr
+
+
+def test_a_cluster_without_workers_or_with_none_that_can_draw(tmp_path: Path) -> None:
+    at = tmp_path / "scheduler.json"
+    options = ["--host", "tcp://127.0.0.1", "--port", "0", "--scheduler-file", str(at)]
+    parts = [start("dask_scheduler", *options, cwd=tmp_path)]
+    try:
+        deadline = time.monotonic() + 60
+        while not at.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        address = json.loads(at.read_text())["address"]
+        done = draw_by(address, tmp_path / "out", "--scheduler-timeout", "2")
+        assert re.fullmatch(r"Error: [^\n]+ has no workers; [^\n]+\n", done.stderr), done.stderr
+        code = (
+            "import sys; sys.modules['reportgen'] = None\n"
+            "from distributed.cli.dask_worker import main; main()"
+        )
+        more = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+        with (tmp_path / "worker.log").open("wb") as log:
+            command = [sys.executable, "-c", code, address, *more]
+            parts.append(subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log))
+        done = draw_by(address, tmp_path / "out", "--scheduler-timeout", "14")
+        assert re.fullmatch(r"Error: [^\n]+ cannot draw [^\n]+ install [^\n]+\n", done.stderr)
+        assert (done.returncode, (tmp_path / "out").exists()) == (1, False)
+    finally:
+        for part in reversed(parts):
+            part.kill()
+            part.wait()
 
 
 def test_without_dask_it_says_what_to_install(

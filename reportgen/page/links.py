@@ -25,7 +25,7 @@ class Link:
 def relative(pngs: Iterable[str], folder: str = "") -> tuple[Link, ...]:
     """Return links to PNGs, relative to a page in `folder`."""
     return tuple(
-        Link(quote(posixpath.relpath(png, folder or ".")), _file_name(png)) for png in pngs
+        Link(quote(posixpath.relpath(f"/{png}", f"/{folder}")), _file_name(png)) for png in pngs
     )
 
 

@@ -135,8 +135,13 @@ class Staging:
             status = self.folder.status(top)
             for name in self._below(top) if status else ():
                 inside = name.removeprefix(f"{top}/")
-                if not is_report_name(inside) and inside != MANIFEST:
+                if not is_report_name(inside) and inside not in (MANIFEST, self._page_name()):
                     yield name
+
+    def _page_name(self) -> str | None:
+        """Return what the target is called if it is a page: the earlier one is kept here."""
+        name = Path(os.path.realpath(self._target)).name
+        return name if name.lower().endswith((".html", ".htm")) else None
 
     def _below(self, name: str) -> Iterator[str]:
         """Give all files below a folder of this one, links and the like too."""

@@ -1,0 +1,161 @@
+"""Drawing by a Dask cluster.
+
+Everything that keeps a cluster from drawing is found out before anything is drawn: nobody answers
+at the address, somebody does but not a scheduler, it has no workers, or they lack reportgen.
+"""
+
+import pkgutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from reportgen.errors import InputError, MachineError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["SCHEDULER_TIMEOUT", "dask_cluster"]
+
+SCHEDULER_TIMEOUT = 10.0
+"""Seconds that a cluster has to get ready, unless the user says otherwise."""
+
+Result = TypeVar("Result")
+Tell = Callable[[str], object]
+
+
+@contextmanager
+def dask_cluster(
+    address: str, timeout: float = SCHEDULER_TIMEOUT, tell: Tell = lambda text: None
+) -> Iterator[Executor]:
+    """Give an executor that is the Dask cluster whose scheduler is at `address`.
+
+    PNGs come back to this process, so the workers need no disk in common with it. What a lost
+    worker was drawing is drawn again by another. `tell` is called with what is being waited for.
+
+    Raises `InputError` for an address that cannot be one, or without Dask; `MachineError` where
+    the cluster is not ready after `timeout` seconds, and where it is lost later.
+    """
+    if not address.strip():
+        raise InputError("--scheduler is empty; give an address such as tcp://10.0.0.1:8786")
+    until = time.monotonic() + timeout
+    tell(f"Waiting for the Dask scheduler at {address} to answer")
+    client = _connected(address, timeout)
+    try:
+        tell(f"Waiting for workers of the Dask scheduler at {address}")
+        _check_workers(client, address, until)
+        tell("")
+        yield client.get_executor(retries=3)  # type: ignore[no-untyped-call]
+    except _losses() as error:
+        lost = f"{address}: the Dask cluster was lost while it was drawing ({error})"
+        raise MachineError(lost) from None
+    finally:
+        client.close(timeout=1)  # type: ignore[no-untyped-call]
+
+
+def _losses() -> tuple[type[Exception], ...]:
+    """Return what Dask raises when a scheduler, or every worker that was tried, is gone."""
+    from distributed import KilledWorker
+    from distributed.comm.core import CommClosedError
+
+    return (CancelledError, CommClosedError, KilledWorker, ModuleNotFoundError)
+
+
+def _connected(address: str, timeout: float) -> "Client":
+    """Return a client of the scheduler at `address`."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError(
+            "a scheduler needs Dask: pip install 'activation-reportgen[dask]'"
+        ) from None
+
+    _check_address(address)
+
+    def connect() -> Client:
+        return Client(address, timeout=timeout, set_as_default=False)  # type: ignore[no-untyped-call]
+
+    try:
+        return _within(timeout, connect)
+    except (TimeoutError, OSError):
+        raise MachineError(
+            f"{address}: no Dask scheduler answered there within {timeout:g} s; "
+            "check the address, or wait longer with --scheduler-timeout"
+        ) from None
+
+
+def _check_address(address: str) -> None:
+    """Raise for an address that Dask cannot use; a client that finds out takes long to go away."""
+    from distributed.comm.addressing import parse_host_port
+    from distributed.comm.registry import backends
+    from distributed.security import Security
+
+    scheme, _, place = address.rpartition("://")
+    if scheme == "ucx" and not find_spec("distributed_ucxx"):
+        raise InputError(f"{address}: Dask needs the package distributed-ucxx for such an address")
+    if scheme and scheme not in backends:
+        known = ", ".join(f"{name}://" for name in backends)
+        raise InputError(f"{address}: is no address of a Dask scheduler; they begin with {known}")
+    security: Any = Security
+    if scheme == "tls" and not security().get_connection_args("client").get("ssl_context"):
+        raise InputError(
+            f"{address}: Dask has no certificates for TLS; name them in its configuration, by "
+            "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY"
+        )
+    try:
+        parse_host_port(place)
+    except ValueError as error:
+        raise InputError(f"{address}: is no address of a Dask scheduler: {error}") from None
+
+
+def _check_workers(client: "Client", address: str, until: float) -> None:
+    """Raise unless there are workers, and all of them can draw."""
+    seconds = max(1.0, until - time.monotonic())
+    try:
+        client.wait_for_workers(1, timeout=seconds)
+    except TimeoutError:
+        raise MachineError(
+            f"{address}: the Dask scheduler there has no workers; start some with "
+            f"`dask worker {address}`, or wait longer with --scheduler-timeout"
+        ) from None
+    seconds = max(1.0, until - time.monotonic())
+    try:
+        found = _within(seconds, lambda: _drawing_of_workers(client))
+    except TimeoutError:
+        raise MachineError(
+            f"{address}: the workers there do not answer; wait longer with --scheduler-timeout"
+        ) from None
+    for worker, answer in found.items():
+        if isinstance(answer, Exception):
+            raise MachineError(
+                f"{address}: the worker {worker} cannot draw ({answer}); "
+                "install activation-reportgen where the workers run"
+            )
+
+
+def _drawing_of_workers(client: "Client") -> dict[str, Any]:
+    """Return what each worker answers when it has to import what draws: an exception if it fails.
+
+    The function that is sent is one of Python's own, which workers without reportgen have too.
+    """
+    asked: dict[str, Any] = client.run(
+        pkgutil.resolve_name, "reportgen.figures:render", on_error="return"
+    )
+    return asked
+
+
+def _within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Return what `work` returns, or raise `TimeoutError`; Dask itself may wait for ever."""
+    result: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except Exception as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return result.result(seconds)
