@@ -40,7 +40,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     every_top = settler.top_features(numbers, set(wanted))
     top = every_top[: max(MOST_BY_FEATURE, options.top_k)]
     stacked = settler.stacked_parts(wanted)
-    shown = frozenset(numbers)
+    shown, kept = frozenset(numbers), max(1, KEPT_ROWS // len(numbers))
     of_probes = (settler.parts(number) for number in numbers)
     drawn = (part for parts in (*of_probes, *stacked.values()) for part in parts)
     return ReportSheet(
@@ -54,11 +54,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         extents=partial(Extents(measures, options).of_report, numbers, wanted, top),
         probes=Settled(numbers, settler.probe),
         stacked=Settled(wanted, lambda one: replace(settler.stacked(one), parts=stacked[one])),
-        by_feature=Settled(
-            top,
-            lambda feature: settler.stacked(feature, shown),
-            kept=max(1, KEPT_ROWS // len(numbers)),
-        ),
+        by_feature=Settled(top, lambda one: settler.stacked(one, shown), kept=kept),
         n_top_features=len(every_top),
         max_note=max_note(options.include_bos),
         state=measures.state,
