@@ -4,6 +4,7 @@ Everything that keeps a cluster from drawing is found out before anything is dra
 at the address, somebody does but not a scheduler, it has no workers, or they lack reportgen.
 """
 
+import logging
 import pkgutil
 import threading
 import time
@@ -50,7 +51,8 @@ def dask_cluster(
         tell("")
         yield client.get_executor(retries=3)  # type: ignore[no-untyped-call]
     except _losses() as error:
-        lost = f"{address}: the Dask cluster was lost while it was drawing ({error})"
+        reason = str(error) or type(error).__name__
+        lost = f"{address}: the Dask cluster was lost while it was drawing ({reason})"
         raise MachineError(lost) from None
     finally:
         client.close(timeout=1)  # type: ignore[no-untyped-call]
@@ -73,6 +75,11 @@ def _connected(address: str, timeout: float) -> "Client":
             "a scheduler needs Dask: pip install 'activation-reportgen[dask]'"
         ) from None
 
+    for name in (
+        "distributed",
+        "distributed.client",
+    ):  # they log tracebacks; we say it in a line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     _check_address(address)
 
     def connect() -> Client:

@@ -77,6 +77,38 @@ def test_a_cluster_that_loses_a_worker_draws_the_same(
     assert contents(there) == contents(here)
 
 
+def test_a_scheduler_that_dies_is_one_line(tmp_path: Path) -> None:
+    at = tmp_path / "scheduler.json"
+    options = ["--host", "tcp://127.0.0.1", "--port", "0", "--scheduler-file", str(at)]
+    scheduler = start("dask_scheduler", *options, cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not at.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    address = json.loads(at.read_text())["address"]
+    worker = start("dask_worker", address, "--nthreads", "1", "--no-nanny", cwd=tmp_path)
+    try:
+        result = make_result(
+            [f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)]
+        )
+        path = write_dump(tmp_path, make_dump(*[result] * 120))
+        command = [sys.executable, "-m", "reportgen", str(path), "--all-probes"]
+        command += ["-o", str(tmp_path / "out"), "--scheduler", address]
+        run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        staged = tmp_path / ".out.reportgen-staging" / "files" / "probe_9"
+        while run.poll() is None and not staged.exists():
+            time.sleep(0.02)
+        assert run.poll() is None, "the run was to lose its scheduler half-way"
+        scheduler.kill()
+        _, said = run.communicate(timeout=30)
+    finally:
+        for part in (worker, scheduler):
+            part.kill()
+            part.wait()
+    assert run.returncode == 1
+    assert re.fullmatch(r"Error: [^\n]+ was lost while it was drawing [^\n]+\n", said), said
+    assert not [path for path in tmp_path.iterdir() if "out" in path.name]
+
+
 @contextmanager
 def listening(kind: str) -> Iterator[str]:
     """Give an address where somebody listens who is no scheduler, or nobody."""
