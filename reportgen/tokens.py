@@ -5,6 +5,7 @@ where a character is spread over several. Whatever would be invisible gets a vis
 nothing is silently dropped.
 """
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -104,8 +105,8 @@ def join_tokens(
 ) -> str:
     """Return the text that `raw` tokens make together, without BOS.
 
-    `special` tells which tokens are left out, where that is known.
+    `special` tells which tokens the tokenizer calls special: the very first is BOS if it is one.
     """
-    left_out = [token in BOS_TOKENS for token in raw] if special is None else special
-    kept = [token for token, out in zip(raw, left_out, strict=True) if not out]
+    first_is_bos = special is not None and any(itertools.islice(special, 1))
+    kept = [token for token in raw[first_is_bos:] if token not in BOS_TOKENS]
     return "".join(decoded(kept, byte_level, ""))

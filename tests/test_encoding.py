@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from languages import OTHER_SCRIPTS, SENTENCES
 
 from reportgen.encoding import ByteLevel, find_byte_level
-from reportgen.tokens import CONTINUED, join_tokens, read_tokens, readable
+from reportgen.tokens import BOS_TOKENS, CONTINUED, join_tokens, read_tokens, readable
 
 TEXTS = {**SENTENCES, **OTHER_SCRIPTS}
 LEVELS: tuple[ByteLevel, ...] = ("none", "full", "half")
@@ -186,8 +186,8 @@ def test_nothing_is_dropped_and_the_raw_token_is_kept(raw: list[str], level: Byt
     assert [token.raw for token in tokens] == raw
     assert all(token.text for token in tokens if token.raw)
     assert all(char.isprintable() for token in tokens for char in token.text)
-    whole = readable(join_tokens(raw, level, [False] * len(raw)))
-    if not any(CONTINUED in token for token in raw):
+    whole = readable(join_tokens(raw, level))
+    if not any(CONTINUED in token or token in BOS_TOKENS for token in raw):
         assert "".join(token.text for token in tokens).replace(CONTINUED, "") == whole
 
 

@@ -249,10 +249,10 @@ def test_the_whole_way(name: str, tmp_path: Path) -> None:
     page = read(out)
     for probe, (text, rows) in zip(report.probes, KNOWN[name][2], strict=True):
         assert [token.raw for token in probe.tokens] == text.split("¦")
-        assert sorted(row.feature_id for row in probe.rows) == sorted(rows)
+        assert sorted(row.name.id for row in probe.rows) == sorted(rows)
         assert f"<summary>{html.escape(probe.matrix.title)}</summary>" in page
         for row in probe.rows:
-            assert_row(page, row.token_rows[0].tokens, rows[row.feature_id], row)
+            assert_row(page, row.token_rows[0].tokens, rows[row.name.id], row)
 
 
 def assert_row(page: str, tokens: Any, values: list[float], row: Any) -> None:
@@ -413,7 +413,7 @@ def test_only_bos_is_left_out_of_a_max() -> None:
     assert first.rows[0].title.endswith(" · max 40.00 (excl. BOS)")
     assert first.matrix.title.endswith("max 40.00 (excl. BOS)")
     assert first.rows[0].token_rows[0].top_position == 1
-    assert first.prompt == "user↵Hello"
+    assert first.prompt == "<start_of_turn>user↵Hello<end_of_turn>"
     assert second.rows[0].title.endswith("max 5.25 (excl. BOS)")
     assert report.max_note == "excl. BOS"
     assert report.by_feature[0].title.endswith("max 40.00 (excl. BOS)")
@@ -426,7 +426,7 @@ def test_a_known_bos_needs_no_mask() -> None:
     answer["tokensIsSpecial"] = [False, True, False]
     (row,) = settle(load(answer), Options()).probes[0].rows
     assert row.max_value == 5.25
-    assert load(answer).probes[0].prompt == "<bos> morning"
+    assert load(answer).probes[0].prompt == "Good morning"
 
 
 def test_a_dump_may_have_a_mask_too() -> None:
@@ -463,8 +463,8 @@ def test_the_explanation_of_one_file_is_shown_with_the_feature_of_another() -> N
     search["result"][0]["neuron"] = None
     dump = Dump.joined([load(search), load(example("feature"))])
     (row, other) = settle(dump, Options()).probes[0].rows
-    assert row.explanation == "references to the world or the globe"
-    assert other.explanation == ""
+    assert row.name.explanation == "references to the world or the globe"
+    assert other.name.explanation == ""
 
 
 @pytest.mark.parametrize(
@@ -480,9 +480,9 @@ def test_a_long_strange_explanation_is_readable_and_bounded() -> None:
     text = "so\x1b[31m\n\u202e " + "long " * 200
     dump = load({**document("feature"), "explanations": [{"description": text}]})
     (row,) = settle(dump, Options()).probes[0].rows
-    assert row.explanation.isprintable()
-    assert row.explanation.startswith("so␛[31m U+202E long")
-    assert len(row.explanation) < 420
+    assert row.name.explanation.isprintable()
+    assert row.name.explanation.startswith("so␛[31m U+202E long")
+    assert len(row.name.explanation) < 420
 
 
 NEURONPEDIA = {
@@ -650,7 +650,7 @@ def test_standard_input_among_files(several: list[Path], tmp_path: Path) -> None
     ]
     twice = run("-", "-", "-o", tmp_path / "not")
     assert twice.exit_code == 2
-    assert "only once" in twice.stderr
+    assert "one file only" in twice.stderr
 
 
 def test_a_fault_in_one_file_names_it_and_nothing_is_written(

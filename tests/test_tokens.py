@@ -1,7 +1,9 @@
 """From raw tokens to text that people can read."""
 
 import unicodedata
+from typing import Any
 
+import numpy as np
 import pytest
 from byte_letters import LETTERS, to_letters
 from hypothesis import given
@@ -212,3 +214,16 @@ def test_tokens_keep_their_raw_text_and_number() -> None:
 )
 def test_joining(raw: list[str], byte_level: ByteLevel, text: str) -> None:
     assert join_tokens(raw, byte_level) == text
+
+
+@pytest.mark.parametrize(
+    ("special", "text"),
+    [
+        (None, "<im>user<end>"),
+        ([False, True, False, True], "<im>user<end>"),
+        ([True, True, False, True], "user<end>"),
+        (np.array([True, False, False, False]), "user<end>"),
+    ],
+)
+def test_joining_leaves_out_bos_alone(special: Any, text: str) -> None:
+    assert join_tokens(["<im>", "<bos>", "user", "<end>"], special=special) == text

@@ -46,6 +46,7 @@ class Assembled:
             special=first.special,
             byte_level=byte_level,
             is_named=first.probe_id is not None,
+            is_bottom=any(one.is_bottom for one in group),
         )
 
     def _features(self, keys: _Keys) -> tuple[Feature, ...]:

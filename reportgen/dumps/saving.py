@@ -65,6 +65,7 @@ def _plain(probe: Probe, keys: tuple[FeatureKey, ...]) -> Activations:
         probe_id=probe.probe_id if probe.is_named else None,
         prompt=probe.prompt,
         special=probe.special,
+        is_bottom=probe.is_bottom,
     )
 
 

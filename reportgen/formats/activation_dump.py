@@ -11,6 +11,7 @@
         byte_level   how the tokens are written: "full" (or true) as GPT-2 writes bytes, "half" as
                      tools leave that which decode a part of it, "none" (or false) otherwise
                      (default: judged by all tokens of the file)
+        dataSource   "bottom" where these are the lowest activations of a feature (may be missing)
         activations  list of features; or the same under `features`; or `counts`, see below
             source   text
             index    whole number (digits as text are accepted)
@@ -77,6 +78,7 @@ def read(record: Record) -> Iterator[Activations]:
             prompt,
             special,
             byte_level=_byte_level(record),
+            is_bottom=record.is_bottom,
         )
 
 
@@ -185,6 +187,7 @@ def _result(one: Activations) -> dict[str, Any]:
         tokens=one.tokens,
         tokens_is_special=None if one.special is None else one.special.tolist(),
         byte_level=one.byte_level,
+        dataSource="bottom" if one.is_bottom else None,
         activations=[
             _known(
                 source=key.source,

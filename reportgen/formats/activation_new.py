@@ -5,6 +5,7 @@
     modelId     text, such as `gpt2-small`
     layer       text, the source, such as `9-res-jb`
     index       whole number, mostly as text
+    dataSource  "bottom" where these are the lowest activations of the feature (may be missing)
     maxValue, minValue, maxValueTokenIndex, dfaValues, creatorId, createdAt, …  (ignored)
 
 Of several texts there is a list of such objects. Those of other features on the same tokens, in one
@@ -33,7 +34,14 @@ def read(record: Record) -> Iterator[Activations]:
     values = record.values("values", len(tokens))
     if values is not None:
         keys = record.reading.shared_keys([key])
-        yield Activations(tokens, keys, values[np.newaxis], special=special, is_part=True)
+        yield Activations(
+            tokens,
+            keys,
+            values[np.newaxis],
+            special=special,
+            is_part=True,
+            is_bottom=record.is_bottom,
+        )
 
 
 KIND = Kind(

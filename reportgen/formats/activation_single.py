@@ -2,7 +2,7 @@
 
     tokens             list of text
     tokensIsSpecial    list of true or false, one per token: whether the tokenizer calls the token
-                       special (may be missing; those tokens are then left out of the max)
+                       special (may be missing); at the very beginning such a token is BOS
     activation         object:
         values         list of numbers, one per token
         maxValue, maxValueIndex, dfaValues, dfaTargetIndex, dfaMaxValue  (ignored)

@@ -6,7 +6,8 @@
     modelId  text, such as `gemma-2-2b`
     layer    text, the source, such as `20-gemmascope-res-16k`
     index    whole number, mostly as text
-    maxValue, maxValueTokenIndex, binMin, dataSource, creatorId, lossValues, …  (ignored)
+    dataSource  "bottom" where these are the lowest activations of the feature (may be missing)
+    maxValue, maxValueTokenIndex, binMin, creatorId, lossValues, …  (ignored)
 
 All lines of a file with the same tokens are rows of one probe.
 """

@@ -7,6 +7,7 @@
     activations    list of texts (one that the feature is not active on at all has none):
         tokens     list of text
         values     list of numbers, one per token
+        dataSource "bottom" where these are the lowest activations (may be missing)
         maxValue, binMin, binMax, binContains, dfaValues, …  (ignored)
     explanations   list of objects, the first of which has the best `description`; it is shown
     neg_str, pos_str, freq_hist_data_bar_heights, …  (ignored)
@@ -41,7 +42,9 @@ def read(record: Record) -> Iterator[Activations]:
             tokens = item.tokens()
             values = None if tokens is None else item.values("values", len(tokens))
             if tokens is not None and values is not None:
-                yield Activations(tokens, keys, values[np.newaxis], is_part=True)
+                yield Activations(
+                    tokens, keys, values[np.newaxis], is_part=True, is_bottom=item.is_bottom
+                )
 
 
 KIND = Kind(

@@ -44,6 +44,8 @@ class Activations:
     """Whether this is one feature only, to be grouped with others on the same tokens."""
     byte_level: ByteLevel | None = None
     """How tokens are written; None to judge by all tokens of the file."""
+    is_bottom: bool = False
+    """Whether these are said to be the lowest activations of a feature."""
 
 
 @dataclass(frozen=True, slots=True)

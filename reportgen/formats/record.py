@@ -175,6 +175,11 @@ class Record:
         """Whether features are said to be on Neuronpedia, where each is in a source set."""
         return isinstance(self.data.get("modelId"), str)
 
+    @property
+    def is_bottom(self) -> bool:
+        """Whether the activations are said to be the lowest of their feature."""
+        return bool(self.data.get("dataSource") == "bottom")
+
     def explanation(self) -> str | None:
         """Return what the first of the explanations says."""
         found = self.get("explanations")
