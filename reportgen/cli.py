@@ -11,7 +11,7 @@ import click
 from reportgen.cluster import SCHEDULER_TIMEOUT, dask_cluster
 from reportgen.console import Command, progress_bar, say, show_status, warn
 from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
-from reportgen.options import THEMES, Options
+from reportgen.options import ORDERS, THEMES, Options
 from reportgen.paths import DEFAULT_DIRECTORY
 from reportgen.surroundings import few_threads, import_figures, refusals_in_one_line, standard_input
 from reportgen.words import count_of
@@ -130,7 +130,16 @@ class _Reading:
     metavar="ID",
     multiple=True,
     help="Also draw this feature over all probes of the dump, in one stacked heatmap: an index "
-    "such as 40780 or an id such as 0-clt-hp:40780; may be repeated.",
+    "such as 40780, an id such as 0-clt-hp:40780, a label, or a group for all that are in it; may "
+    "be repeated.",
+)
+@click.option(
+    "--order",
+    metavar="ORDER",
+    type=click.Choice(ORDERS),
+    default=Options.order,
+    show_default=True,
+    help=f"Order of the features in combined heatmaps and matrices: {', '.join(ORDERS)}.",
 )
 @click.option(
     "--labels",

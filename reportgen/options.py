@@ -12,10 +12,12 @@ from typing import Any
 from reportgen.errors import InputError
 from reportgen.words import shortened
 
-__all__ = ["THEMES", "Options"]
+__all__ = ["ORDERS", "THEMES", "Options"]
 
 THEMES = ("light", "dark")
 """Names of the page colours; `core` has the colours."""
+ORDERS = ("rank", "dump", "layer", "group")
+"""Orders of the features of a matrix: by max, as in the dump, by layer, by group."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Options:
     """Whether the numbers are shown on tokens."""
     combined_only: bool = False
     feature_ids: tuple[str, ...] = ()
-    """Features to draw over all probes too, each an index or `source:index`."""
+    """Features to draw over all probes too, each an index, `source:index`, a label or a group."""
+    order: str = ORDERS[0]
+    """In which order matrices, drawn and in the page, have their features."""
     include_bos: bool = False
     negatives: bool | None = None
     """Whether negative activations are shown; None for where they matter."""
@@ -123,7 +127,7 @@ def _probe_indexes(name: str, value: Any) -> tuple[int, ...] | None:
 
 def _feature_ids(name: str, value: Any) -> tuple[str, ...]:
     """Return the ids of features, of one or of several; a bare index may be a number."""
-    expected = "ids such as '0-clt-hp:40780' or indexes"
+    expected = "ids such as '0-clt-hp:40780', indexes, labels or groups"
     if isinstance(value, str) or _whole(value) is not None:
         value = [value]
     ids = [
@@ -136,11 +140,16 @@ def _feature_ids(name: str, value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _theme(name: str, value: Any) -> str:
-    """Return the name of a theme."""
-    if not isinstance(value, str) or value not in THEMES:
-        raise _wrong(name, value, " or ".join(map(repr, THEMES)))
-    return str(value)
+def _one_of(names: tuple[str, ...]) -> Callable[[str, Any], str]:
+    """Return the check of a name among some."""
+
+    def checked(name: str, value: Any) -> str:
+        if not isinstance(value, str) or value not in names:
+            known = [*map(repr, names)]
+            raise _wrong(name, value, f"{', '.join(known[:-1])} or {known[-1]}")
+        return str(value)
+
+    return checked
 
 
 def _title(name: str, value: Any) -> str | None:
@@ -157,9 +166,10 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "values": _flag,
     "combined_only": _flag,
     "feature_ids": _feature_ids,
+    "order": _one_of(ORDERS),
     "include_bos": _flag,
     "negatives": _flag_or_none,
-    "theme": _theme,
+    "theme": _one_of(THEMES),
     "title": _title,
 }
 """How each option is checked."""

@@ -108,7 +108,7 @@ def _name(piece: Piece) -> str:
     """Return what a piece is called in an error."""
     if isinstance(piece, ProbeSheet):
         return f"probe {piece.number}"
-    return f"stacked {piece.feature_id}"
+    return f"stacked {piece.name.id}"
 
 
 def cores() -> int:

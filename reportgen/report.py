@@ -14,7 +14,7 @@ from reportgen.options import Options
 from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
 from reportgen.publish import DumpFacts, Facts, FeatureFacts, LonePage, ProbeFacts, Publication
-from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet, settle
+from reportgen.sheets import Negatives, ProbeSheet, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
@@ -42,6 +42,8 @@ class Written:
     n_probes: int
     """Probes in the dump."""
     drawn_probes: int
+    hidden_negatives: Negatives | None = None
+    """How many negative values are not shown, and how low; None for none."""
 
 
 def build_report(
@@ -61,9 +63,9 @@ def build_report(
     `output` that ends in `.html` or `.htm` is such a page itself, with or without `self_contained`.
 
     `options` are those of the command line under the names of `Options`: `top_k`, `probe_indexes`
-    (None for all), `tokens_per_row`, `values`, `combined_only`, `feature_ids`, `include_bos`,
-    `negatives`, `theme`, `title`. An earlier report is replaced as a whole; other files are left
-    alone unless `overwrite` is true.
+    (None for all), `tokens_per_row`, `values`, `combined_only`, `feature_ids`, `order`,
+    `include_bos`, `negatives`, `theme`, `title`. An earlier report is replaced as a whole; other
+    files are left alone unless `overwrite` is true.
 
     PNGs are drawn by `jobs` processes (None for as many as are worth their start; processes that
     are spawned, as on other systems than Linux, need the main guard of `multiprocessing`), or by
@@ -187,8 +189,15 @@ def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]
 
 def _written(report: ReportSheet, path: Path, size: int, pngs: list[Path]) -> Written:
     """Return what was written."""
-    n_drawn = len(report.probes)
-    return Written(path, tuple(pngs), len(report.pngs), size, report.n_probes, n_drawn)
+    return Written(
+        page=path,
+        pngs=tuple(pngs),
+        n_pngs=len(report.pngs),
+        page_bytes=size,
+        n_probes=report.n_probes,
+        drawn_probes=len(report.probes),
+        hidden_negatives=report.hidden_negatives,
+    )
 
 
 def _facts(dump: Dump, report: ReportSheet, pieces: Sequence[ProbeFacts | FeatureFacts]) -> Facts:
@@ -229,6 +238,8 @@ def _feature_facts(sheet: StripSheet) -> FeatureFacts:
         feature=sheet.feature.id,
         max=sheet.max_value,
         rank=sheet.rank,
-        explanation=sheet.explanation,
+        label=sheet.name.label,
+        group=sheet.name.group,
+        explanation=sheet.name.explanation,
         files=tuple(sheet.pngs),
     )

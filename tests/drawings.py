@@ -40,7 +40,7 @@ def pixels(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Pixels:
 def strip(result: dict[str, Any] = RESULT, **options: Any) -> StripSheet:
     """Return the heatmap of the first feature of a dump of `result`."""
     rows = settled(result, **options).probes[0].rows
-    return next(row for row in rows if row.feature_id == "s:1")
+    return next(row for row in rows if row.name.id == "s:1")
 
 
 def matrix(result: dict[str, Any] = RESULT, **options: Any) -> MatrixSheet:

@@ -26,6 +26,7 @@ from PIL import Image
 from runner import runner
 from ugly import ugly_dump
 from update_readme import HELP, README, help_text
+from value_dumps import labelled_dump
 
 import reportgen
 from reportgen import cli
@@ -777,6 +778,18 @@ def test_the_readme_has_every_field_of_the_manifest(small: Path, tmp_path: Path)
     }
     for field, keys in inside.items():
         assert set(re.findall(r"`(\w+)`", rows[field])) == keys, field
+
+
+def test_the_manifest_says_what_features_are_called(tmp_path: Path) -> None:
+    dump = write_dump(tmp_path, labelled_dump())
+    succeed(dump, "--feature-id", "outputs", "--order", "group", "-o", tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "report.json").read_bytes())
+    assert manifest["options"]["order"] == "group"
+    first = manifest["probes"][0]["features"][0]
+    assert (first["label"], first["group"]) == ("Dallas", "cities")
+    assert first["explanation"] == "Dallas and other cities of Texas"
+    assert [f["feature"] for f in manifest["stacked"]] == ["21-clt-hp:84338", "23-clt-hp:9"]
+    assert "explanation" not in manifest["stacked"][0]
 
 
 def test_the_dump_of_the_readme_is_read() -> None:

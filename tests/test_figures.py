@@ -62,7 +62,7 @@ def test_cells_of_a_matrix_have_the_colour_of_the_rule(theme: str) -> None:
     boxes = cells(image, theme)
     rows = {"s:1": VALUES, "t:2": [0.0] * 8, "u:3": VALUES[::-1]}
     assert [len(row) for row in boxes] == [8, 8, 8]
-    for row, feature in zip(boxes, sheet.feature_ids, strict=True):
+    for row, feature in zip(boxes, (name.id for name in sheet.names), strict=True):
         for box, value in zip(row, rows[feature], strict=True):
             assert_filled(image, box, over(PAGES[theme], EMERALD, alpha(value, 900.0)))
 

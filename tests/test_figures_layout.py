@@ -39,7 +39,7 @@ def results() -> list[dict[str, Any]]:
 def drawn_strip(**options: Any) -> StripSheet:
     """Return the heatmap of `s:1` in the first probe."""
     return next(
-        row for row in settled(*results(), **options).probes[0].rows if row.feature_id == "s:1"
+        row for row in settled(*results(), **options).probes[0].rows if row.name.id == "s:1"
     )
 
 

@@ -41,6 +41,7 @@ from reportgen.options import THEMES, Options
         ("negatives", None, None),
         ("negatives", np.True_, True),
         ("theme", np.str_("dark"), "dark"),
+        ("order", np.str_("group"), "group"),
         ("title", "", ""),
     ],
 )
@@ -79,6 +80,7 @@ def test_what_people_have_at_hand_becomes_plain(name: str, given: Any, normal: o
         ("combined_only", 0.0, "True or False"),
         ("theme", "blue", "'light' or 'dark'"),
         ("theme", None, "'light' or 'dark'"),
+        ("order", "size", "'rank', 'dump', 'layer' or 'group'"),
         ("title", 5, "text"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from reportgen import page
 from reportgen.dumps import Dump, Feature, File, Label, Probe
 from reportgen.page import size
-from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, settling
+from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, tops
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def many_pages(sizes: Sizes) -> int:
 @pytest.fixture(autouse=True)
 def bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bounds of large reports be reached by small ones."""
-    monkeypatch.setattr(settling, "MOST_BY_FEATURE", 10)
+    monkeypatch.setattr(tops, "MOST_BY_FEATURE", 10)
     monkeypatch.setattr(size, "MATRIX_CELLS", 200)
 
 

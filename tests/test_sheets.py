@@ -43,7 +43,11 @@ def assert_shaded(shade: Shade, maximum: float) -> None:
 
 
 def ids(strips: Iterable[StripSheet]) -> list[str]:
-    return [strip.feature_id for strip in strips]
+    return [strip.name.id for strip in strips]
+
+
+def row_ids(matrix: MatrixSheet) -> tuple[str, ...]:
+    return tuple(name.id for name in matrix.names)
 
 
 def files(report: ReportSheet) -> list[str]:
@@ -59,7 +63,7 @@ def test_ranks_leave_bos_out() -> None:
     assert [row.rank for row in probe.rows] == [1, 2, 3, 4]
     assert [row.max_value for row in probe.rows] == [8.0, 4.0, 4.0, 70.0]
     assert [row.on_bos for row in probe.rows] == [False, False, False, True]
-    assert probe.matrix.feature_ids == ("y:2", "x:1", "z:4", "x:3")
+    assert row_ids(probe.matrix) == ("y:2", "x:1", "z:4", "x:3")
     assert probe.matrix.max_value == 8.0
     assert probe.matrix.exceeded
     assert not probe.matrix.on_bos
@@ -86,7 +90,7 @@ def test_titles_say_which_max(include_bos: bool, note: str) -> None:
     report = settled(RESULT, include_bos=include_bos, negatives=False, feature_ids=("x:1",))
     (probe,) = report.probes
     top, high = probe.rows[0], short_number(probe.rows[0].max_value)
-    assert top.title == f"{top.feature_id} · rank 1 · max {high} ({note})"
+    assert top.title == f"{top.name.id} · rank 1 · max {high} ({note})"
     assert probe.matrix.title == f"first · 4 features × 4 tokens · max {high} ({note})"
     assert report.stacked[0].title.endswith(f"({note})")
     assert report.max_note == note
@@ -99,7 +103,7 @@ def test_rows_are_shaded_by_their_own_max_and_the_matrix_by_that_of_all() -> Non
         assert_shaded(line.shade, line.max_value)
         assert line.max_value == row.max_value
     assert_shaded(probe.matrix.shade, 8.0)
-    assert probe.matrix.shade.values.tolist() == [dict(ROWS)[i] for i in probe.matrix.feature_ids]
+    assert probe.matrix.shade.values.tolist() == [dict(ROWS)[i] for i in row_ids(probe.matrix)]
     assert probe.matrix.positions.tolist() == [1, 0, 3, 2]
 
 
@@ -144,7 +148,7 @@ def test_the_example_ranks_as_its_values_do() -> None:
 def test_top_k(top_k: int, rows: int) -> None:
     (probe,) = settled(RESULT, top_k=top_k).probes
     assert [row.rank for row in probe.rows] == list(range(1, rows + 1))
-    assert len(probe.matrix.feature_ids) == 4
+    assert len(row_ids(probe.matrix)) == 4
 
 
 def test_combined_only() -> None:
@@ -334,7 +338,7 @@ def test_any_sources_make_safe_unique_bounded_names(sources: list[str]) -> None:
 def test_titles_of_strangers_are_readable_and_bounded() -> None:
     report = settle(load(ugly_dump()), Options(probe_indexes=None, feature_ids=("40780",)))
     titles = [report.title, *(drawing.sheet.title for drawing in report.drawings())]
-    ids_shown = [name for probe in report.probes for name in probe.matrix.feature_ids]
+    ids_shown = [name for probe in report.probes for name in row_ids(probe.matrix)]
     for text in [*titles, *ids_shown, *(probe.prompt for probe in report.probes)]:
         assert text.isprintable()
     assert max(map(len, titles + ids_shown)) < 350
@@ -486,23 +490,23 @@ def assert_blocks_whole(matrix: MatrixSheet) -> None:
     if len(blocks) > 1:
         overview, *blocks = blocks
         assert overview.shade.values.max() == matrix.shade.values.max()
-        assert overview.shade.opacity.shape == (len(overview.feature_ids), len(overview.tokens))
-        assert len(overview.feature_ids) <= parts.MATRIX_FEATURES
+        assert overview.shade.opacity.shape == (len(row_ids(overview)), len(overview.tokens))
+        assert len(row_ids(overview)) <= parts.MATRIX_FEATURES
         assert len(overview.tokens) <= parts.MATRIX_TOKENS
     cells = [
         (feature, token.raw, value)
         for block in blocks
-        for feature, values in zip(block.feature_ids, block.shade.values.tolist(), strict=True)
+        for feature, values in zip(row_ids(block), block.shade.values.tolist(), strict=True)
         for token, value in zip(block.tokens, values, strict=True)
     ]
     assert sorted(cells) == sorted(
         (feature, token.raw, value)
-        for feature, values in zip(matrix.feature_ids, matrix.shade.values.tolist(), strict=True)
+        for feature, values in zip(row_ids(matrix), matrix.shade.values.tolist(), strict=True)
         for token, value in zip(matrix.tokens, values, strict=True)
     )
     for block in blocks:
-        assert block.shade.opacity.shape == (len(block.feature_ids), len(block.tokens))
-        assert len(block.feature_ids) <= parts.MATRIX_FEATURES
+        assert block.shade.opacity.shape == (len(row_ids(block)), len(block.tokens))
+        assert len(row_ids(block)) <= parts.MATRIX_FEATURES
         assert len(block.tokens) <= parts.MATRIX_TOKENS
         assert block.max_value == matrix.max_value
 
@@ -544,7 +548,7 @@ def test_an_ugly_dump_is_settled_whole() -> None:
     dump = load(ugly_dump())
     report = settle(dump, Options(probe_indexes=None, top_k=1000, feature_ids=("40780",)))
     assert len(report.probes) == len(dump.probes)
-    assert {sheet.feature_id for sheet in report.stacked} >= {"0-clt-hp:40780", "a/b\\c:40780"}
+    assert {sheet.name.id for sheet in report.stacked} >= {"0-clt-hp:40780", "a/b\\c:40780"}
     assert len(report.stacked) == len(SOURCES[:3])
     for probe, source in zip(report.probes, dump.probes, strict=True):
         assert [token.raw for token in probe.tokens] == list(source.tokens)

@@ -1,6 +1,7 @@
 """Which value colours, ranks and chips go by: BOS and negatives."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from test_sheets import OTHER, RESULT, expected_alpha, ids
 
 from reportgen.core import VISIBLE_ABOVE
+from reportgen.dumps import read_dump
 from reportgen.sheets import Options, StripSheet, settle
 from reportgen.sheets.peaks import STATES, Extremes, Maxima, State, peak_position
 from reportgen.sheets.states import Negatives
@@ -143,6 +145,29 @@ def test_negatives_are_shown_of_the_lowest_activations() -> None:
     bottom = replace(dump, probes=tuple(replace(p, is_bottom=True) for p in dump.probes))
     assert not settle(dump, Options()).state.negatives
     assert settle(bottom, Options()).state.negatives
+
+
+def test_what_is_said_to_be_lowest_stays_so_in_a_saved_dump(tmp_path: Path) -> None:
+    lowest = {"tokens": ["a"], "values": [1.0], "layer": "s", "index": 1, "modelId": "m"}
+    dump = load([lowest, {**lowest, "tokens": ["b"], "dataSource": "bottom"}])
+    dump.save(tmp_path / "dump.json")
+    again = read_dump(tmp_path / "dump.json")
+    for read in (dump, again):
+        assert [probe.is_bottom for probe in read.probes] == [False, True]
+        assert settle(read, Options()).state.negatives
+
+
+@pytest.mark.parametrize("place", ["export", "feature", "dump", "activation_new"])
+def test_each_kind_may_say_that_activations_are_the_lowest(place: str) -> None:
+    values = {"tokens": ["a"], "values": [1.0], "dataSource": "bottom"}
+    feature = {"modelId": "m", "layer": "s", "index": "1"}
+    doc = {
+        "export": {"id": "x", **values, **feature},
+        "activation_new": {**values, **feature},
+        "feature": {**feature, "activations": [values, {**values, "tokens": ["b"]}]},
+        "dump": make_dump({**make_result(["a"], ("s:1", [1.0])), "dataSource": "bottom"}),
+    }[place]
+    assert all(probe.is_bottom for probe in load(doc).probes)
 
 
 def test_a_report_knows_whether_it_matters_how_bos_is_taken() -> None:

@@ -31,7 +31,7 @@ def lay_out(sheet: MatrixSheet, theme: str) -> Layout:
     """Lay out a combined heatmap."""
     n_features, n_tokens = sheet.shade.values.shape
     width, height = _cell_size(n_features, n_tokens)
-    ids = [fitted(text, FEATURE_ID, ID_WIDTH) for text in sheet.feature_ids]
+    ids = [fitted(text, FEATURE_ID, ID_WIDTH) for text in (name.id for name in sheet.names)]
     heads = [
         stamp(shortened(spaces_shown(token.text), HEAD_CHARACTERS), HEAD) for token in sheet.tokens
     ]
@@ -89,7 +89,7 @@ def _id_labels(sheet: MatrixSheet, ids: Sequence[Stamp], grid: Grid, theme: str)
         drawn = in_line(ids[row], up, grid.cell_height - up)
         x = grid.left - ID_GAP - drawn.width
         y = grid.top + row * grid.cell_height + grid.cell_height / 2 + 5
-        yield Label(sheet.feature_ids[row], drawn, x, y, STYLES[theme].soft)
+        yield Label(sheet.names[row].id, drawn, x, y, STYLES[theme].soft)
 
 
 def _legible(count: int, size: int, needed: int) -> range:

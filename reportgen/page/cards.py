@@ -46,7 +46,6 @@ class ProbeCard:
     anchor: str
     sheet: ProbeSheet
     rows: tuple[Row, ...]
-    """Its top features by rank, then those that a switch brings to the top."""
     matrix: Matrix
 
 
@@ -73,14 +72,13 @@ class Cards:
     def probe(self, probe: ProbeSheet) -> ProbeCard:
         """Return one probe."""
         anchor = f"p{probe.number}"
-        sheets = (*probe.rows, *probe.other_rows)
-        crowded = is_crowded(len(sheets) * len(probe.tokens))
+        crowded = is_crowded(len(probe.rows) * len(probe.tokens))
         return ProbeCard(
             anchor=anchor,
             sheet=probe,
             rows=tuple(
                 self.row(sheet, sheet.token_rows[0], f"{anchor}-r{sheet.rank}", crowded)
-                for sheet in sheets
+                for sheet in probe.rows
             ),
             matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
         )
@@ -103,12 +101,12 @@ class Cards:
     def row(self, sheet: StripSheet, line: TokenRow, anchor: str, crowded: bool) -> Row:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
         # Over several probes the card says it once, for all of its rows.
-        own_explanation = sheet.explanation if sheet.rank else ""
+        own_explanation = sheet.name.explanation if sheet.rank else ""
         return Row(
             anchor=anchor,
             label=" · ".join(filter(None, (sheet.title, own_explanation))),
-            feature_id=sheet.feature_id,
-            explanation=sheet.explanation,
+            feature_id=sheet.name.id,
+            explanation=sheet.name.explanation,
             neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,

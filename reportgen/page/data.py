@@ -30,11 +30,11 @@ def data_of(
     block = _Block(longest)
     for probe in probes:
         block.add_matrix(probe)
-        for strip in (*probe.sheet.rows, *probe.sheet.other_rows):
-            block.add(strip.token_rows[0], strip.feature_id)
+        for strip in probe.sheet.rows:
+            block.add(strip.token_rows[0], strip.name.id)
     for card in features:
         for line in card.sheet.token_rows:
-            block.add(line, card.sheet.feature_id)
+            block.add(line, card.sheet.name.id)
     data = {"rule": colour_rule(), "probes": block.probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
@@ -53,7 +53,7 @@ class _Block:
         entry = self._probe(card.sheet.number, sheet.tokens, sheet.max_value)
         for row in card.matrix.shown:
             values = _sparse(sheet.shade.values[row].tolist())
-            entry["features"][int(sheet.positions[row])] = [sheet.feature_ids[row], values]
+            entry["features"][int(sheet.positions[row])] = [sheet.names[row].id, values]
 
     def add(self, line: TokenRow, feature_id: str) -> None:
         """Add a row of tokens, unless it is there."""

@@ -35,14 +35,14 @@ def entry(sheet: ProbeSheet | StripSheet, path: str) -> Entry:
     if isinstance(sheet, StripSheet):
         pngs = relative(sheet.pngs)
         kind = "stacked" if pngs else "feature"
-        return Entry(quote(path), sheet.title, sheet.explanation, pngs, pngs, (), kind)
+        return Entry(quote(path), sheet.title, sheet.name.explanation, pngs, pngs, (), kind)
     return Entry(
         url=quote(path),
         title=sheet.probe_id,
         prompt=shortened(sheet.prompt, _LONGEST_PROMPT),
         combined=relative(sheet.matrix.pngs),
         rows=tuple(link for row in sheet.rows for link in relative(row.pngs)),
-        feature_ids=tuple(row.feature_id for row in sheet.rows),
+        feature_ids=tuple(row.name.id for row in sheet.rows),
         kind="probe",
         file=sheet.file,
     )

@@ -49,16 +49,18 @@ class FeatureFacts:
     feature: str
     max: float
     rank: int | None
-    explanation: str | None
     files: tuple[str, ...]
+    label: str = ""
+    group: str = ""
+    explanation: str = ""
 
     def to_json(self) -> Json:
         """Return the fields; those that have nothing to say are left out."""
         told: Json = {"feature": self.feature, "max": self.max}
         if self.rank is not None:
             told["rank"] = self.rank
-        if self.explanation:
-            told["explanation"] = self.explanation
+        names = {"label": self.label, "group": self.group, "explanation": self.explanation}
+        told |= {key: text for key, text in names.items() if text}
         return told | {"files": list(self.files)}
 
 

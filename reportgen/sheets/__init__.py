@@ -10,21 +10,33 @@ the leaf modules, and neither `figures` nor `page`.
 from reportgen.options import Options
 from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
+from reportgen.sheets.names import FeatureName
+from reportgen.sheets.order import Group
+from reportgen.sheets.peaks import STATES, State
 from reportgen.sheets.report import Drawing, DumpFileSheet, ProbeSheet, ReportSheet
 from reportgen.sheets.settling import settle, top_rows
 from reportgen.sheets.shade import Shade
+from reportgen.sheets.states import MatrixState, Negatives, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
 
 __all__ = [
+    "STATES",
     "Drawing",
     "DumpFileSheet",
     "Extent",
+    "FeatureName",
+    "Group",
     "MatrixSheet",
+    "MatrixState",
+    "Negatives",
     "Options",
     "ProbeSheet",
     "ReportSheet",
+    "RowState",
     "Shade",
+    "State",
     "StripSheet",
+    "StripState",
     "TokenRow",
     "settle",
     "top_rows",

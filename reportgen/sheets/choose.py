@@ -1,9 +1,9 @@
 """Which probes and features of a dump are drawn, and what to say where there is no such."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from reportgen.dumps import Dump, Feature
+from reportgen.dumps import Dump, Feature, Label
 from reportgen.errors import InputError
 from reportgen.options import Options
 from reportgen.sheets.names import shown_name
@@ -27,25 +27,46 @@ def chosen_probes(dump: Dump, options: Options) -> list[int]:
 
 
 def chosen_features(dump: Dump, known: Sequence[Feature], ids: Iterable[str]) -> list[Feature]:
-    """Return the features that `ids` name: whole ids, or bare indexes in any source.
+    """Return the features that `ids` name: whole ids, bare indexes in any source, labels, groups.
 
-    `known` are all of the dump. Raises `InputError`, with near ones, for an id that none has.
+    `known` are all of the dump. A label or a group is all features that have it, unless the same
+    text is an id or an index. Raises `InputError`, with near ones, for what names none.
     """
     ids = dict.fromkeys(ids)
-    named: dict[str, list[Feature]] = {}
-    for feature in known if ids else ():
-        for name in (feature.id, str(feature.index)):
-            named.setdefault(name, []).append(feature)
+    named = _named(known, lambda feature: (feature.id, str(feature.index))) if ids else {}
+    if dump.labels and any(one not in named for one in ids):
+        called = _named(known, lambda feature: _called(dump.label(feature)))
+        named = {one: called[one.strip()] for one in ids if one.strip() in called} | named
     chosen: dict[Feature, None] = {}
     for wanted in ids:
         if wanted not in named:
-            raise InputError(f"{dump.name}: no feature '{wanted}' in it; {_near(wanted, known)}")
+            raise InputError(
+                f"{dump.name}: no feature '{wanted}' in it; {_near(wanted, known, dump)}"
+            )
         chosen.update(dict.fromkeys(named[wanted]))
     return list(chosen)
 
 
-def _near(wanted: str, known: Sequence[Feature]) -> str:
+def _called(told: Label) -> tuple[str, ...]:
+    """Return the label and the group, as far as they are known."""
+    return tuple(name for name in (told.label, told.group) if name)
+
+
+def _named(
+    known: Sequence[Feature], names: Callable[[Feature], tuple[str, ...]]
+) -> dict[str, list[Feature]]:
+    """Return features by their `names`."""
+    named: dict[str, list[Feature]] = {}
+    for feature in known:
+        for name in dict.fromkeys(names(feature)):
+            named.setdefault(name, []).append(feature)
+    return named
+
+
+def _near(wanted: str, known: Sequence[Feature], dump: Dump) -> str:
     """Return the features most like the one `wanted`, as the end of a message."""
+    if near := _near_called(wanted, dump.labels.values()):
+        return f"near ones are {', '.join(map(shown_name, near))}"
     index = wanted.rpartition(":")[2]
     alike = [feature for feature in known if str(feature.index) == index]
     if not alike:
@@ -54,3 +75,10 @@ def _near(wanted: str, known: Sequence[Feature]) -> str:
         alike = [f for f in known if f.id in ids or str(f.index) in indexes]
     names = ", ".join(shown_name(feature.id) for feature in (alike or known)[:5])
     return f"near ones are {names}" if alike else f"among those it has are {names}"
+
+
+def _near_called(wanted: str, labels: Iterable[Label]) -> list[str]:
+    """Return the labels and groups most like `wanted`, whatever their case."""
+    called = {name.casefold(): name for told in labels for name in _called(told)}
+    near = difflib.get_close_matches(wanted.casefold().strip(), called, 3, 0.6)
+    return [called[name] for name in near]

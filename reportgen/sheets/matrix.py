@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.sheets.names import FeatureName
+from reportgen.sheets.order import Group, cut_groups
 from reportgen.sheets.parts import MatrixPart, Picture
 from reportgen.sheets.shade import Shade
 from reportgen.sheets.states import MatrixState
@@ -20,8 +22,13 @@ class MatrixSheet:
     """The combined heatmap of a probe: features down the side, tokens along the top."""
 
     title: str
-    feature_ids: tuple[str, ...]
-    """In the order of rank."""
+    names: tuple[FeatureName, ...]
+    """Of the features, in the order of `Options.order`."""
+    groups: tuple[Group, ...]
+    """Runs of them that are told apart; none unless the order is by group."""
+    is_by_rank: bool
+    ranks: NDArray[np.intp]
+    """The rank of each of them, from 1 on."""
     positions: NDArray[np.intp]
     """The place of each of them in the dump."""
     lit: NDArray[np.bool_]
@@ -65,14 +72,17 @@ class MatrixSheet:
             )
         else:
             shade = self.shade.cut((rows, columns))
+            ranked = "ranked " if self.is_by_rank else ""
             about = (
-                f"part {number} of {len(self.parts) - 1}: features ranked {rows.start + 1} to "
+                f"part {number} of {len(self.parts) - 1}: features {ranked}{rows.start + 1} to "
                 f"{rows.stop}, tokens {columns.start} to {columns.stop - 1}"
             )
         return replace(
             self,
             title=f"{self.title} · {about}",
-            feature_ids=self.feature_ids[rows],
+            names=self.names[rows],
+            groups=cut_groups(self.groups, rows),
+            ranks=self.ranks[rows],
             positions=self.positions[rows],
             lit=self.lit[rows],
             tokens=self.tokens[columns],

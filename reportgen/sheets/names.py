@@ -1,16 +1,26 @@
 """Strangers' names and texts as they are shown."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from reportgen.dumps import Dump
+from reportgen.dumps import Dump, Feature
 from reportgen.paths import UniqueNames
 from reportgen.sheets.peaks import State
 from reportgen.tokens import readable
 from reportgen.words import short_number, shortened
 
-__all__ = ["explanation_text", "file_names", "max_note", "max_text", "report_title", "shown_name"]
+__all__ = [
+    "FeatureName",
+    "FeatureNames",
+    "file_names",
+    "max_note",
+    "max_text",
+    "report_title",
+    "shown_name",
+]
 
 _LONGEST_NAME = 200
+_LONGEST_LABEL = 100
 _LONGEST_EXPLANATION = 400
 
 
@@ -19,10 +29,51 @@ def shown_name(text: str) -> str:
     return shortened(readable(text[: _LONGEST_NAME + 1]), _LONGEST_NAME)
 
 
-def explanation_text(text: str) -> str:
-    """Return what a feature is about, on one line."""
-    start = " ".join(text.split())[: _LONGEST_EXPLANATION + 1]
-    return shortened(readable(start), _LONGEST_EXPLANATION)
+@dataclass(frozen=True, slots=True)
+class FeatureName:
+    """What a feature is called; all of it readable and shortened, empty where unknown."""
+
+    id: str
+    label: str = ""
+    group: str = ""
+    explanation: str = ""
+    """What it is said to be about."""
+
+    @property
+    def title(self) -> str:
+        """The label with the id, `Say (Austin) · 22-clt-hp:11998`, or the id alone."""
+        return f"{self.label} · {self.id}" if self.label else self.id
+
+    @property
+    def short(self) -> str:
+        """The label, or the id."""
+        return self.label or self.id
+
+
+class FeatureNames:
+    """The names of a dump's features, each made once."""
+
+    def __init__(self, dump: Dump) -> None:
+        self._dump = dump
+        self._known: dict[Feature, FeatureName] = {}
+
+    def of(self, feature: Feature) -> FeatureName:
+        """Return the name of a feature."""
+        if feature not in self._known:
+            told = self._dump.label(feature)
+            self._known[feature] = FeatureName(
+                shown_name(feature.id),
+                _one_line(told.label or "", _LONGEST_LABEL),
+                _one_line(told.group or "", _LONGEST_LABEL),
+                _one_line(told.explanation or "", _LONGEST_EXPLANATION),
+            )
+        return self._known[feature]
+
+
+def _one_line(text: str, longest: int) -> str:
+    """Return a stranger's text on one line."""
+    start = " ".join(text.split())[: longest + 1]
+    return shortened(readable(start), longest)
 
 
 def max_note(include_bos: bool, on_bos: bool = False) -> str:

@@ -81,6 +81,8 @@ class ReportSheet:
     by_feature: Sequence[StripSheet]
     """The features that are among the top of a drawn probe, over the drawn probes; of very many the
     strongest."""
+    other_by_feature: Sequence[StripSheet]
+    """The same for features that are among the top in another of `STATES` only."""
     n_top_features: int
     """How many such features there are."""
     max_note: str

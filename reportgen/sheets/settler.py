@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reportgen import core, paths
 from reportgen.dumps import Dump, Feature
 from reportgen.options import Options
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.measure import Measures
-from reportgen.sheets.names import explanation_text, max_text, shown_name
+from reportgen.sheets.names import FeatureNames, max_text, shown_name
+from reportgen.sheets.order import Group, grouped, ordered
 from reportgen.sheets.parts import MatrixPart, StripPart, columns_of, matrix_parts, strip_parts
-from reportgen.sheets.peaks import STATES, Maxima, State, peak_position
+from reportgen.sheets.peaks import STATES, State, peak_position
 from reportgen.sheets.report import ProbeSheet
 from reportgen.sheets.shade import Shade
 from reportgen.sheets.states import MatrixState, RowState, StripState
@@ -32,7 +34,7 @@ class Settler:
         self.built = STATES.index(self.measures.state)
         """Which of all states the report is built in."""
         self.columns = columns_of(options.tokens_per_row)
-        self._explanations: dict[Feature, str] = {}
+        self.names = FeatureNames(dump)
 
     def ranks(self, number: int) -> range:
         """Return the ranks of the features of probe `number` that are drawn by themselves."""
@@ -103,7 +105,10 @@ class Settler:
         features = (probe.features[row] for row in own.positions.tolist())
         return MatrixSheet(
             title=own.title,
-            feature_ids=tuple(shown_name(feature.id) for feature in features),
+            names=tuple(map(self.names.of, features)),
+            groups=own.groups,
+            is_by_rank=self.options.order == "rank",
+            ranks=self.measures.ranking(number).ranks[own.positions],
             positions=own.positions,
             lit=own.lit,
             tokens=self.measures.gauge(number).tokens,
@@ -127,14 +132,25 @@ class Settler:
         features = count_of(len(on_any), "feature")
         shape = f"{features} × {count_of(len(gauge.tokens), 'token')}"
         text = max_text(high, ranking.on_bos, state, self.measures.is_signed_in(number))
+        positions, groups = self.matrix_order(number, ranking.order)
         return MatrixState(
             title=f"{gauge.place} · {shape} · {text}",
             max_value=high,
             on_bos=ranking.on_bos,
             exceeded=bool(on_any.max() > max(high, core.VISIBLE_ABOVE)),
-            positions=ranking.order,
-            lit=(on_any > core.VISIBLE_ABOVE)[ranking.order],
+            positions=positions,
+            groups=groups,
+            lit=(on_any > core.VISIBLE_ABOVE)[positions],
         )
+
+    def matrix_order(
+        self, number: int, by_rank: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], tuple[Group, ...]]:
+        """Return the order in which a matrix has the features of probe `number`, and its groups."""
+        features = self.dump.probes[number].features
+        if self.options.order == "group":
+            return grouped(by_rank, [self.names.of(feature).group for feature in features])
+        return ordered(self.options.order, by_rank, features), ()
 
     def feature(self, number: int, rank: int) -> StripSheet:
         """Settle the feature of this rank in one probe."""
@@ -143,16 +159,16 @@ class Settler:
         feature = self.dump.probes[number].features[row]
         states = tuple(self.feature_state(number, row, state) for state in STATES)
         sheet = self.strip(feature, states, (token_row,))
-        about = " · ".join(filter(None, (token_row.probe_id, sheet.explanation)))
+        about = " · ".join(filter(None, (token_row.probe_id, sheet.name.explanation)))
         return replace(sheet, subtitle=about, stacked=False)
 
     def feature_state(self, number: int, row: int, state: State) -> StripState:
         """Settle one feature of one probe in one state."""
         own = self.row_state(number, row, state)
         rank = int(self.measures.ranking(number, state).ranks[row])
-        feature_id = shown_name(self.dump.probes[number].features[row].id)
+        name = self.names.of(self.dump.probes[number].features[row])
         text = max_text(own.max_value, own.on_bos, state, self.measures.is_signed(number, row))
-        title = f"{feature_id} · rank {rank} · {text}"
+        title = f"{name.title} · rank {rank} · {text}"
         return StripState(title, rank, own.max_value, own.on_bos)
 
     def stacked(self, feature: Feature, shown: Collection[int] | None = None) -> StripSheet:
@@ -171,7 +187,7 @@ class Settler:
         # Where there are several models, a feature's id alone does not tell which it is.
         is_told = feature.model and len(self.dump.models) > 1
         model = f"{shown_name(feature.model or '')} · " if is_told else ""
-        start = f"{model}{shown_name(feature.id)} · {probes}"
+        start = f"{model}{self.names.of(feature).title} · {probes}"
         is_signed = any(self.measures.is_signed(*place) for place in places)
         over = ((self.measures.max_over(places, state), state) for state in STATES)
         states = tuple(
@@ -190,17 +206,16 @@ class Settler:
     ) -> StripSheet:
         """Return a sheet of `token_rows`, as it is in the state that the report is built in."""
         own = states[self.built]
-        explanation = self.explanation(feature)
+        name = self.names.of(feature)
         return StripSheet(
             title=own.title,
-            subtitle=explanation,
+            subtitle=name.explanation,
             feature=feature,
-            feature_id=shown_name(feature.id),
+            name=name,
             rank=own.rank,
             max_value=own.max_value,
             on_bos=own.on_bos,
             token_rows=token_rows,
-            explanation=explanation,
             stacked=True,
             tokens_per_row=self.columns,
             show_values=self.options.values,
@@ -237,34 +252,3 @@ class Settler:
         position = peak_position(values, self.measures.gauge(number).bos, state, on_bos)
         signed = -high if state.negatives and values[position] < 0 else high
         return RowState(high, on_bos, position, signed, ranking.max_value)
-
-    def explanation(self, feature: Feature) -> str:
-        """Return what a feature is about, empty if that is not known."""
-        if feature not in self._explanations:
-            told = self.dump.label(feature).explanation or ""
-            self._explanations[feature] = explanation_text(told)
-        return self._explanations[feature]
-
-    def top_features(self, numbers: Sequence[int], elsewhere: Collection[Feature]) -> list[Feature]:
-        """Return each feature of some drawn probe's top rows, strongest first.
-
-        There are none for one probe alone, where they would repeat its rows, and none of the
-        features `elsewhere`, which the report shows over all probes anyway.
-        """
-        if len(numbers) < 2 or self.options.combined_only:
-            return []
-        found: dict[Feature, None] = {}
-        for number in numbers:
-            features = self.dump.probes[number].features
-            order = self.measures.ranking(number).order[: self.options.top_k]
-            found.update(dict.fromkeys(features[row] for row in order.tolist()))
-        highest = {
-            feature: self.measures.max_over(self.measures.places(feature), self.measures.state)
-            for feature in found
-            if feature not in elsewhere
-        }
-        if not highest:
-            return []
-        order = Maxima(*map(np.array, zip(*highest.values(), strict=True))).order()
-        strongest = list(highest)
-        return [strongest[place] for place in order.tolist()]

@@ -1,10 +1,10 @@
 """From a dump to a report: what is drawn, in which order, with all its numbers and names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
-from reportgen.dumps import Dump, Probe
+from reportgen.dumps import Dump, Feature, Probe
 from reportgen.options import Options
 from reportgen.sheets.choose import chosen_features, chosen_probes
 from reportgen.sheets.extent import Extents
@@ -12,6 +12,7 @@ from reportgen.sheets.names import max_note, report_title
 from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
 from reportgen.sheets.strip import StripSheet
+from reportgen.sheets.tops import TopFeatures
 from reportgen.tokens import readable
 from reportgen.words import some_of
 
@@ -19,10 +20,6 @@ __all__ = ["settle", "top_rows"]
 
 KEPT_ROWS = 8192
 """Token rows that the kept sheets of the by-feature view have at most, if it is more than one."""
-
-MOST_BY_FEATURE = 100
-"""Features of the by-feature view, unless `top_k` is more. Probes often have different ones on top,
-and each has a row in every probe: without a bound, twice the probes make four times the rows."""
 
 
 def settle(dump: Dump, options: Options) -> ReportSheet:
@@ -37,10 +34,11 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     settler = Settler(dump, options)
     measures = settler.measures
     wanted = chosen_features(dump, measures.known, options.feature_ids)
-    every_top = settler.top_features(numbers, set(wanted))
-    top = every_top[: max(MOST_BY_FEATURE, options.top_k)]
+    top_k = 0 if options.combined_only else options.top_k
+    top = TopFeatures(measures, numbers, top_k, set(wanted))
+    by_feature = partial(_by_feature, settler, top, frozenset(numbers))
+    kept = max(1, KEPT_ROWS // len(numbers))
     stacked = settler.stacked_parts(wanted)
-    shown, kept = frozenset(numbers), max(1, KEPT_ROWS // len(numbers))
     of_probes = (settler.parts(number) for number in numbers)
     drawn = (part for parts in (*of_probes, *stacked.values()) for part in parts)
     return ReportSheet(
@@ -51,17 +49,27 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         n_probes=len(dump.probes),
         n_features=len(measures.known),
         pngs=tuple(part.path for part in drawn),
-        extents=partial(Extents(measures, options).of_report, numbers, wanted, top),
+        extents=partial(Extents(measures, options).of_report, numbers, wanted, top.shown),
         probes=Settled(numbers, settler.probe),
         stacked=Settled(wanted, lambda one: replace(settler.stacked(one), parts=stacked[one])),
-        by_feature=Settled(top, lambda one: settler.stacked(one, shown), kept=kept),
-        n_top_features=len(every_top),
+        by_feature=Settled(top.shown, by_feature, kept),
+        other_by_feature=Settled(top.others, by_feature, kept),
+        n_top_features=top.count,
         max_note=max_note(options.include_bos),
         state=measures.state,
         has_bos=measures.has_bos(numbers),
         negatives=measures.negatives(numbers),
         options=options,
     )
+
+
+def _by_feature(
+    settler: Settler, top: TopFeatures, shown: Collection[int], feature: Feature
+) -> StripSheet:
+    """Return one feature of the by-feature view, with its place there in each state."""
+    sheet = settler.stacked(feature, shown)
+    pairs = zip(sheet.states, top.places(feature), strict=True)
+    return replace(sheet, states=tuple(replace(state, place=place) for state, place in pairs))
 
 
 def top_rows(dump: Dump, number: int, options: Options) -> tuple[StripSheet, ...]:

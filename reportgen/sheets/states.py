@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.sheets.order import Group
+from reportgen.words import count_of, short_number
+
 __all__ = ["MatrixState", "Negatives", "RowState", "StripState"]
 
 
@@ -34,6 +37,8 @@ class StripState:
     """The max that colours are relative to."""
     on_bos: bool
     """Whether it is on BOS alone."""
+    place: int | None = None
+    """Its place in the by-feature view, from 1 on; None if it is not there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +51,9 @@ class MatrixState:
     exceeded: bool
     """Whether a BOS token is above the max."""
     positions: NDArray[np.intp]
-    """The features by rank: the place of each in the dump."""
+    """The features in the order of `Options.order`: the place of each in the dump."""
+    groups: tuple[Group, ...]
+    """Runs of them that are told apart."""
     lit: NDArray[np.bool_]
     """Whether anything of a feature has a colour, in the same order."""
 
@@ -58,3 +65,10 @@ class Negatives:
     count: int
     """Of values below −0.00005; nearer to zero nothing is shown anyway."""
     lowest: float
+
+    @property
+    def hidden_text(self) -> str:
+        """What is said where they are hidden: `12 negative values hidden, lowest -5.40`."""
+        return (
+            f"{count_of(self.count, 'negative value')} hidden, lowest {short_number(self.lowest)}"
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reportgen import core
 from reportgen.dumps import Feature
+from reportgen.sheets.names import FeatureName
 from reportgen.sheets.parts import Picture, StripPart
 from reportgen.sheets.shade import Shade
 from reportgen.sheets.states import RowState, StripState
@@ -66,16 +67,13 @@ class StripSheet:
     title: str
     subtitle: str
     feature: Feature
-    feature_id: str
-    """Its id as it is shown."""
+    name: FeatureName
     rank: int | None
     max_value: float
     """The max that colours are relative to."""
     on_bos: bool
     """Whether that is on BOS alone."""
     token_rows: tuple[TokenRow, ...]
-    explanation: str
-    """What the feature is about, empty if no file tells."""
     stacked: bool
     tokens_per_row: int
     show_values: bool

@@ -1,0 +1,77 @@
+"""In which order a matrix has its features, and the groups that they make there."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.dumps import Feature
+
+__all__ = ["Group", "cut_groups", "grouped", "ordered"]
+
+_LAYER = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a matrix that stand together: from `start` to before `stop`."""
+
+    name: str
+    """As it is shown; empty for the features that are in none."""
+    start: int
+    stop: int
+
+
+def ordered(order: str, by_rank: NDArray[np.intp], features: Sequence[Feature]) -> NDArray[np.intp]:
+    """Return features, given by rank, in the `order` `rank`, `dump` or `layer`.
+
+    The layer is the number that a source begins with; sources without one come last.
+    """
+    if order == "rank":
+        return by_rank
+    if order == "dump":
+        return np.sort(by_rank)
+    layers = [_layer(feature.source) for feature in features]
+    return np.argsort(np.array(layers), kind="stable")
+
+
+@lru_cache(maxsize=4096)
+def _layer(source: str) -> float:
+    """Return the number that a source begins with."""
+    found = _LAYER.match(source)
+    return float(found[0]) if found else np.inf
+
+
+def grouped(
+    by_rank: NDArray[np.intp], names: Sequence[str]
+) -> tuple[NDArray[np.intp], tuple[Group, ...]]:
+    """Return features, given by rank, group by group, and these groups.
+
+    `names` are those of the groups, by the features' places in the dump. The group with the
+    strongest member comes first, and what is in none comes last; within a group ranks decide.
+    """
+    members: dict[str, list[int]] = {}
+    for row in by_rank.tolist():
+        members.setdefault(names[row], []).append(row)
+    rest = members.pop("", [])
+    if not members:
+        return by_rank, ()
+    groups: list[Group] = []
+    rows: list[int] = []
+    for name, own in [*members.items(), *([("", rest)] if rest else [])]:
+        groups.append(Group(name, len(rows), len(rows) + len(own)))
+        rows += own
+    return np.array(rows, dtype=np.intp), tuple(groups)
+
+
+def cut_groups(groups: Sequence[Group], rows: slice) -> tuple[Group, ...]:
+    """Return the groups of some rows; where a row is of several, the first of them counts."""
+
+    def place(row: int) -> int:
+        return max(0, -int((rows.start - min(row, rows.stop)) // rows.step))
+
+    cut = (Group(group.name, place(group.start), place(group.stop)) for group in groups)
+    return tuple(group for group in cut if group.start < group.stop)
