@@ -62,7 +62,7 @@ class _Reading:
         given = (standard_input() if name == "-" else name for name in inputs)
         dump = Dump.joined(read_dump(i, max_input_bytes=limit, max_values=most) for i in given)
         named = dump.completed(model=self.model, source_set=self.source_set, source=self.source)
-        return named.labelled(*self.labels)
+        return named.labelled(*self.labels, max_input_bytes=limit)
 
 
 @click.command(

@@ -176,7 +176,7 @@ def archives(draw: st.DrawFn) -> bytes:
     if draw(st.integers(0, 9)) == 0:
         arrays[draw(st.sampled_from(sorted(arrays)))] = np.array(draw(ANYTHING), dtype=object)
     file = io.BytesIO()
-    draw(st.sampled_from([np.savez, np.savez_compressed]))(file, **arrays)  # type: ignore[arg-type]
+    draw(st.sampled_from([np.savez, np.savez_compressed]))(file, **arrays)
     return file.getvalue()
 
 

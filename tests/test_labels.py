@@ -4,15 +4,17 @@ import gzip
 import json
 import os
 import random
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from dumps import load, make_dump, make_result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from runner import runner
 
 from reportgen import Dump, read_dump
 from reportgen.cli import main
@@ -373,7 +375,7 @@ def run(tmp_path: Path, *arguments: object) -> Result:
     """Run the command on a dump of two features without a model."""
     two().save(tmp_path / "dump.json")
     given = (tmp_path / "dump.json", "-o", tmp_path / "out", "--combined-only", *arguments)
-    return CliRunner().invoke(main, [str(one) for one in given])
+    return runner().invoke(main, [str(one) for one in given])
 
 
 def test_the_summary_counts_labels(tmp_path: Path) -> None:
@@ -469,8 +471,18 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     from reportgen.formats import Limits
 
     path = saved(tmp_path, gzip.compress(b"feature,label\n" + b" " * 10_000_000))
-    with pytest.raises(InputError, match="larger than 1,000 bytes"):
+    message = "larger than 1,000 bytes (counted unzipped); split it by rows, or allow more with"
+    with pytest.raises(InputError, match=re.escape(message)):
         read_labels(path, limits=Limits(max_input_bytes=1000))
+    with pytest.raises(InputError, match=re.escape(message)):
+        two().labelled(path, max_input_bytes=1000)
+
+
+def test_the_command_limits_label_files_too(tmp_path: Path) -> None:
+    path = saved(tmp_path, TABLE + "\n" * 10_000)
+    result = run(tmp_path, "--labels", path, "--max-input-bytes", 5000)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: labels.csv: larger than 5,000 bytes")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -16,7 +16,7 @@ from reportgen.dumps import saving
 from reportgen.dumps.assembling import Assembled, numbered
 from reportgen.dumps.labels import merged, of_columns, read_labels
 from reportgen.dumps.model import UNKNOWN, Feature, File, Label, Probe
-from reportgen.formats import Activations, FeatureKey, Reading, read_arrays
+from reportgen.formats import MAX_INPUT_BYTES, Activations, FeatureKey, Limits, Reading, read_arrays
 from reportgen.words import count_of
 
 __all__ = ["Dump"]
@@ -141,13 +141,17 @@ class Dump(Displayed):
         called = of_columns(found.probes[0].features, texts)
         return cls((File(name, _hash(activations), "arrays"),), found.probes, called)
 
-    def labelled(self, *sources: str | os.PathLike[str] | Mapping[Any, Any]) -> "Dump":
+    def labelled(
+        self,
+        *sources: str | os.PathLike[str] | Mapping[Any, Any],
+        max_input_bytes: int = MAX_INPUT_BYTES,
+    ) -> "Dump":
         """Return the dump with labels, groups and explanations of its features from `sources`.
 
         A source is a file (CSV, TSV, JSON, an attribution graph, Neuronpedia's export of
         explanations; gzipped or not), or a mapping of features or their ids to `Label`s, to texts
         or to mappings with `label`, `group` and `explanation`. Where several say something about a
-        feature, the later wins.
+        feature, the later wins. A file may have `max_input_bytes`, counted unzipped.
 
         >>> dump = Dump.from_arrays(["in", " Dallas"], [[0.5], [3.1]], ["22-clt-hp:11998"])
         >>> dump = dump.labelled({"22_11998": {"label": "Dallas", "group": "cities"}})
@@ -157,7 +161,8 @@ class Dump(Displayed):
         Raises `InputError` for what is wrong with a source, and where it names none of the dump's
         features, and `MachineError` for a file that cannot be read.
         """
-        matched = [read_labels(source).of(self._features) for source in sources]
+        limits = Limits(max_input_bytes)
+        matched = [read_labels(one, limits=limits).of(self._features) for one in sources]
         labels = merged(self.labels, *(one.labels for one in matched))
         others = self.n_other_labels + sum(one.n_others for one in matched)
         return replace(self, labels=labels, n_other_labels=others)

@@ -81,7 +81,7 @@ def read_labels(
         reading.check()
         return Labels(reading.name, tuple(rows))
     path = Path(source)
-    reading = Reading(path.name, limits)
+    reading = Reading(path.name, limits, unit="rows")
     with opened(path) as file:
         return Labels(path.name, tuple(read_label_file(file, reading)))
 

@@ -34,9 +34,11 @@ class Reading:
     Reading ends with `InputError` as soon as there are more faults than are shown.
     """
 
-    def __init__(self, name: str, limits: Limits | None = None) -> None:
+    def __init__(self, name: str, limits: Limits | None = None, *, unit: str = "probes") -> None:
         self.name = name
         self.limits = limits or Limits()
+        self.unit = unit
+        """What a file that is too large can be split by."""
         self.kinds: dict[str, None] = {}
         """Names of the kinds that were recognised."""
         self.known: tuple[str, ...] = ()
@@ -70,7 +72,7 @@ class Reading:
         if self._unfolded > limit:
             self.note(
                 f"{place}: with this, the file unfolds into more than {limit:,} values; split it "
-                "by probes, or allow more with --max-values"
+                f"by {self.unit}, or allow more with --max-values"
             )
         return self._unfolded <= limit
 

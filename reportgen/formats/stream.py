@@ -29,8 +29,8 @@ def refuse_size(reading: "Reading") -> InputError:
     """Return the error for a file that is too large."""
     limit = reading.limits.max_input_bytes
     return InputError(
-        f"{reading.name}: larger than {limit:,} bytes (counted unzipped); split it by probes, or "
-        "allow more with --max-input-bytes"
+        f"{reading.name}: larger than {limit:,} bytes (counted unzipped); split it by "
+        f"{reading.unit}, or allow more with --max-input-bytes"
     )
 
 
