@@ -1,10 +1,11 @@
 """Any bytes give a report or one error: `python tests/fuzz.py [HOW_MANY [FIRST]]`.
 
-The grammar is a file of any kind in which anything may be something else, written down as JSON or
-JSON lines or as arrays, that may be cut, spoilt, zipped, or in another encoding. Of archives, the
-headers of the arrays, the directory of the ZIP and the data are spoilt each for itself.
+The grammar is a dump of any kind or a label file, in which anything may be something else, written
+as JSON, JSON lines, CSV or arrays, that may be cut, spoilt, zipped, or in another encoding. Of
+archives, the headers of the arrays, the directory of the ZIP and the data are each spoilt alone.
 """
 
+import csv
 import gzip
 import io
 import json
@@ -15,17 +16,22 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from byte_letters import half_decoded, to_letters
+from dumps import load, make_dump, make_result
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+from languages import OTHER_SCRIPTS, SENTENCES
 from ugly import ugly_dump
 
 from reportgen import page
-from reportgen.dumps import read_dump
+from reportgen.dumps import Dump, Labels, read_dump
 from reportgen.errors import InputError
+from reportgen.formats import Reading, read_label_file
 from reportgen.report import build_report
 from reportgen.sheets import Options, settle
 
@@ -64,12 +70,32 @@ HEADERS += [
     b"\xff\xfe",
     b"\x00",
 ]
-TEXTS = st.sampled_from(TOKENS) | st.text(st.characters(exclude_categories=[]), max_size=12)
+WORDS = [word for text in (*SENTENCES.values(), *OTHER_SCRIPTS.values()) for word in text.split()]
+BYTES = sorted({*map(half_decoded, WORDS), *(to_letters(f" {word}") for word in WORDS)})
+"""Words in GPT-2's alphabet for bytes, partly and as a whole."""
+BYTE_TEXTS = st.sampled_from(BYTES).flatmap(
+    lambda word: st.just(word) | st.sampled_from([word[:1], word[:-1], word[-1:], word[1:]])
+)
+TEXTS = (
+    st.sampled_from(TOKENS)
+    | BYTE_TEXTS
+    | st.text(st.characters(exclude_categories=[]), max_size=12)
+)
+
+
+EXPLANATIONS = st.lists(st.fixed_dictionaries({"description": TEXTS}), max_size=2)
 
 
 def rarely(strange: st.SearchStrategy[Any], usual: st.SearchStrategy[Any]) -> Any:
     """Give something strange once in a while."""
     return st.integers(0, 19).flatmap(lambda n: strange if n == 0 else usual)
+
+
+NAMES = {
+    "label": rarely(ANYTHING, TEXTS),
+    "group": rarely(ANYTHING, st.sampled_from(["cities", "outputs", " ", "A" * 500]) | TEXTS),
+    "explanations": rarely(ANYTHING, EXPLANATIONS),
+}
 
 
 @st.composite
@@ -80,10 +106,14 @@ def features(draw: st.DrawFn, n_tokens: int) -> Any:
         "source": draw(rarely(ANYTHING, TEXTS)),
         "index": draw(rarely(ANYTHING, st.integers(0, 99999) | st.sampled_from(["7", 7.0]))),
         "values": draw(rarely(st.lists(NUMBERS, max_size=n_tokens + 1) | ANYTHING, usual)),
+        **draw(st.fixed_dictionaries({}, optional=NAMES)),
     }
     for key in draw(rarely(st.lists(st.sampled_from(sorted(found)), max_size=2), st.just([]))):
         found.pop(key, None)
     return found
+
+
+DATA_SOURCES = rarely(ANYTHING, st.sampled_from(["bottom", "Bottom", "top", ""]))
 
 
 @st.composite
@@ -97,6 +127,13 @@ def results(draw: st.DrawFn) -> Any:
     else:
         found = draw(st.lists(rarely(ANYTHING, features(len(tokens))), min_size=1, max_size=4))
     more = draw(st.dictionaries(st.sampled_from(["probe_id", "prompt", "counts", "x"]), TEXTS))
+    flags = st.lists(st.booleans(), min_size=len(tokens), max_size=len(tokens))
+    about = {
+        "tokens_is_special": rarely(ANYTHING, flags),
+        "byte_level": rarely(ANYTHING, st.sampled_from(["full", "half", "none", True, False])),
+        "dataSource": DATA_SOURCES,
+    }
+    more |= draw(st.fixed_dictionaries({}, optional=about))
     return {"tokens": draw(rarely(ANYTHING, st.just(tokens))), layout: found, **more}
 
 
@@ -110,7 +147,8 @@ IDENTITY = {
     "modelId": TEXTS,
     "layer": TEXTS,
     "index": st.integers(0, 99999) | st.sampled_from(["7", 7.0]),
-    "explanations": st.lists(st.fixed_dictionaries({"description": TEXTS}), max_size=2),
+    "explanations": EXPLANATIONS,
+    "dataSource": DATA_SOURCES,
 }
 
 
@@ -166,11 +204,13 @@ def records(draw: st.DrawFn) -> Any:
 def archives(draw: st.DrawFn) -> bytes:
     """Give an archive of arrays."""
     n, m = draw(st.integers(0, 3)), draw(st.integers(0, 3))
-    arrays = {
+    arrays: dict[str, Any] = {
         "tokens": np.array(draw(st.lists(TEXTS, min_size=n, max_size=n))),
         "acts": np.array(draw(st.lists(NUMBERS, min_size=n * m, max_size=n * m)) or [0.0]),
         "feature_ids": np.array(draw(st.lists(st.integers(0, 99), min_size=m, max_size=m))),
     }
+    for key in draw(st.lists(st.sampled_from(["labels", "groups", "explanations"]), max_size=2)):
+        arrays[key] = np.array(draw(st.lists(TEXTS, min_size=m, max_size=m)))
     if arrays["acts"].size == n * m:
         arrays["acts"] = arrays["acts"].reshape(n, m)
     if draw(st.integers(0, 9)) == 0:
@@ -187,9 +227,7 @@ HOW = ["dump"] * 4 + ["alone", "list", "results", "data", "lines"] + ["npz"] * 5
 @st.composite
 def documents(draw: st.DrawFn) -> bytes:
     """Give a file that nobody has spoilt."""
-    how = draw(
-        st.sampled_from(["dump"] * 4 + ["alone", "list", "results", "data", "lines"] + ["npz"] * 5)
-    )
+    how = draw(st.sampled_from(HOW))
     if how == "npz":
         archive: bytes = draw(archives())
         return archive
@@ -209,10 +247,58 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+NAMED = load(
+    make_dump(
+        make_result(["<bos>", "a"], *((f"{n}-x:7", [9.0, n]) for n in range(3)), ("x y:1", [1, 2]))
+    )
+)
+"""The dump that label files are about."""
+IDS = ["0-x:7", "0_7", "1_7_4", "2:7", " 1-x:7 ", "x y:1", "3-x:7", "0-x:8"]
+ID = rarely(st.sampled_from(["", "x", "7"]) | TEXTS, st.sampled_from(IDS))
+ROWS = {
+    **dict.fromkeys(("feature", "feature_key", "node_id"), ID),
+    "source": st.sampled_from(["0-x", "1", "x y"]),
+    "layer": st.sampled_from(["0", 1, "2-x"]),
+    "index": rarely(ANYTHING, st.sampled_from([7, "7", 8, 7.0])),
+    "modelId": rarely(ANYTHING, TEXTS),
+    **dict.fromkeys(("label", "group", "explanation", "description", "clerp"), TEXTS),
+    **dict.fromkeys(("supernode_name", "supernode_class", "supernode_label"), TEXTS),
+}
+
+
 @st.composite
-def files(draw: st.DrawFn) -> bytes:
-    """Give the bytes of a file that may be of some kind."""
-    data: bytes = draw(rarely(ANYTHING.map(as_json), documents()))
+def label_documents(draw: st.DrawFn) -> bytes:
+    """Give a label file that nobody has spoilt."""
+    keys = draw(st.lists(st.sampled_from(sorted(ROWS)), min_size=2, max_size=6, unique=True))
+    named = {draw(st.sampled_from(["feature", "feature_key", "node_id"])), "label", *keys}
+    row = st.fixed_dictionaries({key: ROWS[key] for key in sorted(named)})
+    rows = draw(st.lists(row, min_size=1, max_size=6))
+    how = draw(st.sampled_from(["table", "table", "list", "lines", "mapping", "graph"]))
+    if how == "table":
+        return as_table(rows, draw(st.sampled_from(",;\t")))
+    if how == "lines":
+        return b"\n".join(map(as_json, rows))
+    if how == "mapping":
+        return as_json({draw(ID): one for one in rows})
+    supernodes = st.lists(st.lists(st.sampled_from(IDS) | TEXTS, max_size=4), max_size=3)
+    params = {"supernodes": draw(rarely(ANYTHING, supernodes))}
+    return as_json(rows if how == "list" else {"nodes": rows, "qParams": params})
+
+
+def as_table(rows: list[dict[str, Any]], delimiter: str) -> bytes:
+    """Return rows of the same keys as CSV."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow(str(cell).replace("\0", "") for cell in row.values())
+    return file.getvalue().encode("utf-8", "surrogatepass")
+
+
+@st.composite
+def files(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
+    """Give the bytes of a file that may be `whole` or of no kind."""
+    data: bytes = draw(rarely(ANYTHING.map(as_json), whole))
     how = draw(
         rarely(st.sampled_from(["cut", "spoil", "zip", "cut zip", "utf-16", "bom"]), st.none())
     )
@@ -230,9 +316,9 @@ def files(draw: st.DrawFn) -> bytes:
     return b"\xef\xbb\xbf" + data if how == "bom" else data
 
 
-def check_message(message: str) -> None:
+def check_message(message: str, name: str = "dump") -> None:
     """Hold an error to what a terminal and a reader can bear."""
-    assert message.startswith("dump: "), message
+    assert message.startswith(f"{name}: "), message
     assert all(line.isprintable() for line in message.split("\n")), message
     assert len(message) < 3000, message
 
@@ -249,16 +335,41 @@ def try_file(data: bytes, draw: bool) -> None:
         except InputError as error:
             check_message(error.message)
             return
-        options: dict[str, Any] = {"probe_indexes": None, "top_k": 2, "negatives": True}
-        if not draw:
-            page.render(settle(dump, Options(**options))).encode()
+        report_on(dump, draw)
+
+
+def report_on(dump: Dump, draw: bool) -> None:
+    """Make the page of a dump; or everything, to `draw`."""
+    options: dict[str, Any] = {"probe_indexes": None, "top_k": 2}
+    if not draw:
+        page.render(settle(dump, Options(**options))).encode()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        build_report(dump, out, **options, negatives=True)
+        listed = json.loads((out / "report.json").read_bytes())["files"]
+        found = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
+        assert found == {*listed, "report.json"}
+
+
+def try_labels(data: bytes, draw: bool) -> None:
+    """Read a label file and, if it is one, report on a dump that it names."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            rows = read_label_file(io.BytesIO(data), Reading("labels"))
+            found = Labels("labels", tuple(rows)).of(NAMED.probes[0].features)
+        except InputError as error:
+            check_message(error.message, "labels")
             return
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "out"
-            build_report(dump, out, **options)
-            listed = json.loads((out / "report.json").read_bytes())["files"]
-            found = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
-            assert found == {*listed, "report.json"}
+        assert all(found.labels.values())
+        report_on(replace(NAMED, labels=found.labels), draw)
+
+
+FILES = st.tuples(st.just(try_file), files(documents())) | st.tuples(
+    st.just(try_labels), files(label_documents())
+)
+"""What to try with a file, and the file."""
 
 
 def spoilt(data: bytes, rng: random.Random) -> bytes:
@@ -351,11 +462,11 @@ def _fuzz_batch(how_many: int, start: int) -> None:
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    @given(files(), st.integers(0, 2**32))
-    def run(data: bytes, n: int) -> None:
-        rng = random.Random(n)
+    @given(FILES, st.integers(0, 2**32))
+    def run(file: tuple[Callable[[bytes, bool], None], bytes], n: int) -> None:
+        (attempt, data), rng = file, random.Random(n)
         for version in [data, *versions(data, rng)]:
-            try_file(version, rng.random() < DRAWN)
+            attempt(version, rng.random() < DRAWN)
 
     run()
 

@@ -650,7 +650,7 @@ def test_standard_input_among_files(several: list[Path], tmp_path: Path) -> None
     ]
     twice = run("-", "-", "-o", tmp_path / "not")
     assert twice.exit_code == 2
-    assert "one file only" in twice.stderr
+    assert "only once" in twice.stderr
 
 
 def test_a_fault_in_one_file_names_it_and_nothing_is_written(

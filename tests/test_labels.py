@@ -276,13 +276,13 @@ def test_labels_of_arrays() -> None:
     [
         (
             {"labels": ["a"]},
-            "labels: expected a list of 2 texts, one per column of acts, found a li",
+            "labels: expected 2 texts, one per column of acts, found 1",
         ),
         (
             {"groups": "ab"},
-            "groups: expected a list of 2 texts, one per column of acts, found text",
+            "groups: expected 2 texts, one per column of acts, found text",
         ),
-        ({"labels": ["a", 1]}, "label: expected text, found the number 1"),
+        ({"labels": ["a", 1]}, r"labels\[1\]: expected text, found the number 1"),
         ({"explanations": {"1:1": "x"}}, "none of the dump's features is named here"),
     ],
 )

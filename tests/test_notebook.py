@@ -15,6 +15,8 @@ from reportgen import page
 from reportgen.sheets import Options, settle
 
 TOKENS = ["<bos>", "in", " Dallas"]
+SIGNALLING = np.full(3, 0x7F800001, np.uint32).view(np.float32)
+"""NaN, of which NumPy warns when it is made a longer number."""
 
 
 class Html(HTMLParser):
@@ -89,6 +91,7 @@ def test_bos_may_count_and_negatives_may_show() -> None:
         (TOKENS, [[1], [1, 2], []], "values: expected 3 numbers, one per token, found"),
         (TOKENS, None, "values: expected 3 numbers, one per token, found"),
         (TOKENS, [1, np.inf, 2], "values[1]: expected a finite number, found Infinity"),
+        (TOKENS, SIGNALLING, "values[0]: expected a finite number, found NaN"),
         ("abc", [1, 2, 3], 'tokens: expected a non-empty list of text, found text "abc"'),
         ([], [], "tokens: expected a non-empty list of text, found an empty list"),
         ([1, 2], [1, 2], "tokens[0]: expected text, not a token id, found the number 1"),

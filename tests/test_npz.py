@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_formats import ARRAYS, example, load, npz, refusal
 
-from reportgen.dumps import read_dump
+from reportgen.dumps import Label, read_dump
 from reportgen.errors import InputError
 
 GONE = object()
@@ -87,10 +87,23 @@ BROKEN_ARCHIVES: list[tuple[bytes, str]] = [
     (with_arrays(tokens=GONE), "tokens: expected a non-empty list of text (its keys are "),
     (with_arrays(acts=GONE), "expected features in a non-empty list"),
     (npz(x=np.zeros(3)), "recognised as none of the kinds that are read; it has 'x'"),
+    (
+        with_arrays(groups=np.array(["a"])),
+        "groups: expected 2 texts, one per column of acts, found 1",
+    ),
+    (with_arrays(labels=np.array([1, 2])), "labels[0]: expected text, found the number 1"),
     (with_arrays()[:200], "broken .npz file"),
     (with_arrays()[:-30], "broken .npz file"),
     (b"PK\x03\x04" + b"junk" * 9, "broken .npz file"),
 ]
+
+
+def test_names_of_features() -> None:
+    data = with_arrays(labels=np.array(["Dallas", " "]), explanations=np.array(["", "says Austin"]))
+    dump = read_dump(io.BytesIO(data))
+    first, second = dump.probes[0].features
+    assert dump.label(first) == Label("Dallas")
+    assert dump.label(second) == Label(explanation="says Austin")
 
 
 @pytest.mark.parametrize(

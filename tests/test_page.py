@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dumps import make_result, settled
 from numpy.typing import NDArray
 
 import reportgen as rg
 from reportgen import page
+from reportgen.options import ORDERS
 from reportgen.page import size
 from reportgen.sheets import Options, ReportSheet, Shade, settle
 
@@ -34,37 +36,39 @@ def filled(n_features: int, position: int, value: float) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize(
-    ("acts", "n_cells"),
+    ("acts", "n_rows", "n_out"),
     [
-        (filled(9, 1, 0.0), 0),
-        (filled(9, 0, 5.0), 0),
-        (filled(9, 1, 0.00005), 0),
-        (filled(9, 1, -2.0), 3),
-        (filled(9, 0, -2.0), 0),
+        (filled(9, 1, 0.0), 0, 0),
+        (filled(9, 0, 5.0), 3, 0),
+        (filled(9, 1, 0.00005), 0, 0),
+        (filled(9, 1, -2.0), 3, 0),
+        (filled(9, 0, -2.0), 0, 3),
     ],
     ids=["nothing", "only BOS", "below what shows", "only negatives", "only negative BOS"],
 )
-def test_a_large_matrix_without_light(
-    acts: NDArray[np.float64], n_cells: int, monkeypatch: pytest.MonkeyPatch
+def test_a_large_matrix_with_little_light(
+    acts: NDArray[np.float64], n_rows: int, n_out: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(size, "MATRIX_CELLS", 3 * len(TOKENS))
     html = rendered(rg.Dump.from_arrays(TOKENS, acts), top_k=2)
     body = html.partition("<tbody>")[2].partition("</tbody>")[0]
-    assert body.count("<td") == n_cells
+    assert body.count("<td") == body.count("<tr") == n_rows + n_out
+    assert body.count("<tr class=out") == n_out, "a switch shows them"
     assert "class=zero" not in body, "nothing unfolds it"
-    what = "; here are 3 with negative ones" if n_cells else ""
-    assert f"None of 9 features has a positive activation{what}. All are in" in words(html)
+    what = "Here are the 3 strongest of 9 features" if n_rows else "None of 9 features has"
+    assert what in words(html)
+    assert "All are in" in words(html)
 
 
 def test_a_small_matrix_without_light_is_shown_whole() -> None:
-    html = rendered(rg.Dump.from_arrays(TOKENS, filled(9, 0, 5.0)))
+    html = rendered(rg.Dump.from_arrays(TOKENS, filled(9, 0, -5.0)))
     assert html.count("<tr class=zero") == 9
     assert "Show 9 features without activation" in words(html)
 
 
 def test_a_matrix_of_the_usual_bound_without_light() -> None:
     assert "None of 16,384 features" in words(
-        rendered(rg.Dump.from_arrays(TOKENS, filled(16_384, 0, 5.0)))
+        rendered(rg.Dump.from_arrays(TOKENS, filled(16_384, 0, 0.0)))
     )
 
 
@@ -251,3 +255,14 @@ def test_each_matrix_row_has_its_id_number_and_cells() -> None:
     ]
     assert found[0] == [("1", "s:2", "32"), ("2", "s:3", "52"), ("0", "s:1", "12")]
     assert found[1] == [("0", "s:1", "52"), ("2", "s:3", "4"), ("1", "s:2", "32")]
+
+
+def test_a_large_matrix_has_the_strongest_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", 4)
+    rows = [(f"{9 - n}-x:{n}", [float((0, 1, 2, 3, 0, 1)[n]), 0.0]) for n in range(6)]
+    shown = {}
+    for order in ORDERS:
+        report = settled(make_result(["a", "b"], *rows), order=order)
+        html = page.render(report)
+        shown[order] = "".join(re.findall(r"<tr data-n=(\d)>", html))
+    assert shown == {"rank": "32", "dump": "23", "layer": "32", "group": "32"}

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from reportgen.display import Displayed
 from reportgen.dumps import saving
 from reportgen.dumps.assembling import Assembled, numbered
-from reportgen.dumps.labels import merged, of_columns, read_labels
+from reportgen.dumps.labels import merged, of_mappings, read_labels
 from reportgen.dumps.model import UNKNOWN, Feature, File, Label, Probe
 from reportgen.formats import MAX_INPUT_BYTES, Activations, FeatureKey, Limits, Reading, read_arrays
 from reportgen.words import count_of
@@ -133,12 +133,13 @@ class Dump(Displayed):
         """
         reading = Reading("from_arrays")
         own = {"tokens": tokens, "acts": acts, "prompt": prompt, "probe_id": probe_id}
-        same = {"feature_ids": feature_ids, "model": model, "source_set": source_set}
+        texts = {"labels": labels, "groups": groups, "explanations": explanations}
+        listed = {key: one for key, one in texts.items() if not isinstance(one, Mapping)}
+        same = listed | {"feature_ids": feature_ids, "model": model, "source_set": source_set}
         activations = list(read_arrays(reading, own, same))
         reading.check()
         found = Assembled(activations)
-        texts = {"label": labels, "group": groups, "explanation": explanations}
-        called = of_columns(found.probes[0].features, texts)
+        called = merged(found.labels, of_mappings(found.probes[0].features, texts))
         return cls((File(name, _hash(activations), "arrays"),), found.probes, called)
 
     def labelled(

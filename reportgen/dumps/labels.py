@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,11 @@ from reportgen.formats import (
     LabelRow,
     Limits,
     Reading,
-    Record,
-    as_list,
     labels_in,
     read_label_file,
 )
-from reportgen.words import count_of
 
-__all__ = ["Labels", "Matched", "merged", "of_columns", "read_labels"]
+__all__ = ["Labels", "Matched", "merged", "of_mappings", "read_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +83,18 @@ def read_labels(
         return Labels(path.name, tuple(read_label_file(file, reading)))
 
 
-def of_columns(features: Sequence[Feature], given: Mapping[str, Any]) -> dict[Feature, Label]:
-    """Return the labels of arrays' columns: texts by what they are, each a list or a mapping.
+def of_mappings(features: Iterable[Feature], given: Mapping[str, Any]) -> dict[Feature, Label]:
+    """Return the labels of `features` that are mappings in `given`, `{"labels": {id: text}, …}`.
 
     Raises `InputError` for what is wrong with them.
     """
-    found: dict[Feature, Label] = {}
-    reading = Reading("from_arrays")
-    for key, texts in given.items():
-        if isinstance(texts, Mapping):
-            said = read_labels({name: {key: text} for name, text in texts.items()})
-            found = merged(found, said.of(features).labels)
-        elif texts is not None:
-            listed = as_list(texts)
-            if not isinstance(listed, list) or len(listed) != len(features):
-                wanted = f"a list of {count_of(len(features), 'text')}, one per column of acts"
-                reading.fault(f"{key}s", wanted, listed)
-                continue
-            rows = [Record(reading, "", {key: text}).text(key) for text in listed]
-            own = {f: Label(**{key: text}) for f, text in zip(features, rows, strict=True) if text}
-            found = merged(found, own)
-    reading.check()
-    return found
+    known = list(features)
+    own = (
+        read_labels({name: {key.removesuffix("s"): text} for name, text in texts.items()})
+        for key, texts in given.items()
+        if isinstance(texts, Mapping)
+    )
+    return merged(*(labels.of(known).labels for labels in own))
 
 
 def merged(*several: Mapping[Feature, Label]) -> dict[Feature, Label]:

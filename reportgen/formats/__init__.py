@@ -9,7 +9,7 @@ Imports only the leaf modules of reportgen.
 """
 
 from reportgen.formats.activation_dump import as_json
-from reportgen.formats.arrays import as_array, as_list, read_arrays, shape_of
+from reportgen.formats.arrays import NAMES, as_array, as_float64, as_list, read_arrays, shape_of
 from reportgen.formats.containers import read_file
 from reportgen.formats.faults import Reading
 from reportgen.formats.kinds import KINDS
@@ -23,6 +23,7 @@ __all__ = [
     "KINDS",
     "MAX_INPUT_BYTES",
     "MAX_VALUES",
+    "NAMES",
     "Activations",
     "FeatureKey",
     "Kind",
@@ -31,6 +32,7 @@ __all__ = [
     "Reading",
     "Record",
     "as_array",
+    "as_float64",
     "as_json",
     "as_list",
     "labels_in",

@@ -7,6 +7,7 @@
     probe_id     text (may be missing)
     model        text (may be missing)
     source_set   text (may be missing)
+    labels, groups, explanations  text, `(features,)`, empty where unknown (may be missing)
 
 In memory it is the same, and the arrays may be anything that NumPy takes, or tensors.
 """
@@ -22,7 +23,10 @@ from reportgen.formats.model import Activations, FeatureKey, Kind
 from reportgen.formats.record import Record, whole_number
 from reportgen.words import count_of
 
-__all__ = ["KIND", "as_array", "as_list", "read_arrays", "shape_of"]
+__all__ = ["KIND", "NAMES", "as_array", "as_float64", "as_list", "read_arrays", "shape_of"]
+
+NAMES = ("labels", "groups", "explanations")
+"""The members that say what features are called, in the order of `FeatureKey`."""
 
 
 def as_array(given: Any) -> NDArray[Any]:
@@ -115,7 +119,7 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
         record.reading.note(
             f"{record.at('acts')}: expected numbers, found an array of type {acts.dtype}"
         )
-    elif not (finite := np.isfinite(values := _as_float64(acts))).all():
+    elif not (finite := np.isfinite(values := as_float64(acts))).all():
         token, feature = np.argwhere(~finite)[0].tolist()
         record.fault(f"acts[{token}, {feature}]", "a finite number", float(values[token, feature]))
     else:
@@ -123,8 +127,8 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
     return None
 
 
-def _as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
-    """Return `acts` in the type that everything is computed in."""
+def as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers in the type that everything is computed in; some may be infinite or NaN."""
     # What does not fit becomes infinite, what is no number NaN: both are refused afterwards.
     with np.errstate(over="ignore", invalid="ignore"):
         return acts.astype(np.float64)
@@ -135,22 +139,44 @@ def _keys(record: Record, n_features: int) -> tuple[FeatureKey, ...] | None:
     ids = as_list(record.get("feature_ids"))
     if ids is None:
         ids = list(range(n_features))
-    if not isinstance(ids, list) or len(ids) != n_features:
-        found = f"{len(ids)}" if isinstance(ids, list) else describe(ids)
-        wanted = f"{count_of(n_features, 'id')}, one per column of acts"
-        record.reading.note(f"{record.at('feature_ids')}: expected {wanted}, found {found}")
+    if not _is_per_column(record, "feature_ids", ids, n_features, "id"):
         return None
     model, source_set = record.text("model"), record.text("source_set")
+    names = zip(*(_names(record, key, n_features) for key in NAMES), strict=True)
     keys = []
-    for number, name in enumerate(ids):
+    for number, (name, own) in enumerate(zip(ids, names, strict=True)):
         source, _, index = str(name).rpartition(":")
         column = whole_number(index if isinstance(name, str) else name)
         if column is None:
             wanted = "a whole number, or text such as '6-res-jb:123'"
             record.fault(f"feature_ids[{number}]", wanted, name)
             return None
-        keys.append(FeatureKey(source or None, column, model, source_set))
+        keys.append(FeatureKey(source or None, column, model, source_set, *own))
     return record.reading.shared_keys(keys)
+
+
+def _is_per_column(record: Record, key: str, listed: Any, n_features: int, noun: str) -> bool:
+    """Tell whether a list has one item per column; if not, note that."""
+    is_list = isinstance(listed, list)
+    if is_list and len(listed) == n_features:
+        return True
+    found = f"{len(listed)}" if is_list else describe(listed)
+    wanted = f"{count_of(n_features, noun)}, one per column of acts"
+    record.reading.note(f"{record.at(key)}: expected {wanted}, found {found}")
+    return False
+
+
+def _names(record: Record, key: str, n_features: int) -> Sequence[str | None]:
+    """Return what the columns are called, in one of `NAMES`."""
+    texts = as_list(record.get(key))
+    if texts is None:
+        return [None] * n_features
+    if not _is_per_column(record, key, texts, n_features, "text"):
+        return [None] * n_features
+    for number, text in enumerate(texts):
+        if text is not None and not isinstance(text, str):
+            record.fault(f"{key}[{number}]", "text", text)
+    return [text.strip() or None if isinstance(text, str) else None for text in texts]
 
 
 KIND = Kind(

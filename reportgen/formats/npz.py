@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from reportgen.errors import InputError
 from reportgen.formats.around import completed
+from reportgen.formats.arrays import NAMES
 from reportgen.formats.faults import Reading
 from reportgen.formats.kinds import read_record
 from reportgen.formats.model import Activations
@@ -27,7 +28,7 @@ from reportgen.formats.stream import Content, Stream, refuse_size
 
 __all__ = ["CONTENT"]
 
-_MEMBERS = ("tokens", "acts", "feature_ids", "prompt", "probe_id", "model", "source_set")
+_MEMBERS = ("tokens", "acts", "feature_ids", "prompt", "probe_id", "model", "source_set", *NAMES)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What NumPy writes. Others can ask for any amount of memory before they give a byte."""
 _TEXT_WEIGHT = 16

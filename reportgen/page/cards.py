@@ -46,6 +46,7 @@ class ProbeCard:
     anchor: str
     sheet: ProbeSheet
     rows: tuple[Row, ...]
+    """Its top features by rank, then those that a switch brings to the top."""
     matrix: Matrix
 
 
@@ -72,13 +73,14 @@ class Cards:
     def probe(self, probe: ProbeSheet) -> ProbeCard:
         """Return one probe."""
         anchor = f"p{probe.number}"
-        crowded = is_crowded(len(probe.rows) * len(probe.tokens))
+        sheets = (*probe.rows, *probe.other_rows)
+        crowded = is_crowded(len(sheets) * len(probe.tokens))
         return ProbeCard(
             anchor=anchor,
             sheet=probe,
             rows=tuple(
                 self.row(sheet, sheet.token_rows[0], f"{anchor}-r{sheet.rank}", crowded)
-                for sheet in probe.rows
+                for sheet in sheets
             ),
             matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
         )

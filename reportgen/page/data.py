@@ -30,7 +30,7 @@ def data_of(
     block = _Block(longest)
     for probe in probes:
         block.add_matrix(probe)
-        for strip in probe.sheet.rows:
+        for strip in (*probe.sheet.rows, *probe.sheet.other_rows):
             block.add(strip.token_rows[0], strip.name.id)
     for card in features:
         for line in card.sheet.token_rows:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup, escape
+from numpy.typing import NDArray
 
+from reportgen import core
 from reportgen.page.links import Link
-from reportgen.page.size import most_rows
+from reportgen.page.size import most_rows, shown_features
 from reportgen.sheets import MatrixSheet
-from reportgen.words import short_number, shortened
+from reportgen.sheets.states import MatrixState
+from reportgen.words import count_of, short_number, shortened
 
-__all__ = ["Matrix", "matrix"]
+__all__ = ["Matrix", "MatrixView", "matrix"]
 
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
@@ -23,63 +26,112 @@ _LONGEST_HEAD = 20
 
 
 @dataclass(frozen=True)
+class MatrixView:
+    """What a matrix shows in one state of the switches."""
+
+    title: str
+    max_value: float
+    order: tuple[int, ...]
+    """The places in the dump of the features that it shows."""
+    n_lit: int
+    """How many features, shown or not, have any colour."""
+    told: str
+    """Which features it shows, if not all."""
+    fold: str
+    """What unfolds the features without any colour, if there are some."""
+
+
+@dataclass(frozen=True)
 class Matrix:
     """The matrix of all features × tokens."""
 
-    title: str
+    built: MatrixView
+    views: tuple[MatrixView, ...]
+    """What it shows in each of `STATES`."""
     heads: tuple[str, ...]
     longest_head: int
     """In letters."""
     longest_id: int
     body: Markup
     shown: tuple[int, ...]
-    """Which rows of the sheet it has; of a large matrix only the strongest."""
+    """The rows of the sheet that are in the page, whether this state shows them or not."""
     n_features: int
-    n_zero: int
-    """Features without any colour."""
-    has_zero: bool
-    """Whether some of those are in it, folded."""
+    is_whole: bool
+    """Whether it shows every feature."""
     wide: bool
     pngs: tuple[Link, ...]
 
     @property
-    def n_shown(self) -> int:
-        return len(self.shown)
+    def can_fold(self) -> bool:
+        """Whether any state has features without a colour to fold."""
+        return any(view.fold for view in self.views)
 
 
 def matrix(sheet: MatrixSheet, pngs: tuple[Link, ...]) -> Matrix:
     """Return the matrix of a probe, with links to its `pngs`; of a large one the strongest rows."""
-    lit = sheet.lit
     shown = _shown(sheet)
     heads = tuple(_head(token.text) for token in sheet.tokens)
-    is_whole = len(shown) == len(lit)
-    folded = ~lit if is_whole else np.zeros_like(lit)
+    most = most_rows(len(heads))
+    built = _view(sheet, most)
     return Matrix(
-        title=sheet.title,
+        built=built,
+        views=tuple(_view(state, most) for state in sheet.states),
         heads=heads,
         longest_head=max(map(_letters, heads)),
         longest_id=max((_letters(sheet.names[row].id) for row in shown), default=0),
-        body=_body(sheet, shown, folded.tolist()),
+        body=_body(sheet, shown, _row_classes(sheet, built)),
         shown=shown,
-        n_features=len(lit),
-        n_zero=int(np.count_nonzero(~lit)),
-        has_zero=bool(folded.any()),
+        n_features=len(sheet.lit),
+        is_whole=len(sheet.lit) <= most,
         wide=len(heads) <= WIDE_CELLS_UP_TO,
         pngs=pngs,
     )
 
 
-def _shown(sheet: MatrixSheet) -> tuple[int, ...]:
-    """Return which features the page shows: all, or the strongest of very many.
+def _view(state: MatrixSheet | MatrixState, most: int) -> MatrixView:
+    """Return what a matrix of at most so many rows shows in a state."""
+    n_features, n_lit = len(state.lit), int(np.count_nonzero(state.lit))
+    n_silent = n_features - n_lit
+    is_whole = n_features <= most
+    order = state.positions if is_whole else _strongest(state, most)
+    some = f" ({n_silent:,} have no activation)" if n_silent else ""
+    told = f"Here are the {len(order):,} strongest of {count_of(n_features, 'feature')}{some}."
+    nothing = f"None of {count_of(n_features, 'feature')} has an activation."
+    fold = f"Show {count_of(n_silent, 'feature')} without activation"
+    return MatrixView(
+        title=state.title,
+        max_value=state.max_value,
+        order=tuple(order.tolist()),
+        n_lit=n_lit,
+        told="" if is_whole else told if n_lit else nothing,
+        fold=fold if is_whole and n_silent else "",
+    )
 
-    Where none of very many is positive, those with negative values are shown.
+
+def _strongest(state: MatrixSheet | MatrixState, most: int) -> NDArray[np.intp]:
+    """Return the places in the dump of the strongest features, in the order of the matrix."""
+    lit = np.flatnonzero(state.lit)
+    return state.positions[np.sort(lit[np.argsort(state.ranks[lit])][:most])]
+
+
+def _shown(sheet: MatrixSheet) -> tuple[int, ...]:
+    """Return which rows of a sheet the page has: all, or of very many the strongest.
+
+    Those that are strongest with other switches are among them.
     """
     most = most_rows(len(sheet.tokens))
-    if len(sheet.lit) <= most:
-        return tuple(range(len(sheet.lit)))
-    coloured = sheet.lit if sheet.lit.any() else np.any(sheet.shade.rose > 0, axis=1)
-    strongest = np.argsort(sheet.ranks)
-    return tuple(sorted(strongest[coloured[strongest]][:most].tolist()))
+    strongest = (_strongest(state, most) for state in sheet.states)
+    chosen = shown_features(len(sheet.lit), len(sheet.tokens), strongest)
+    return tuple(np.flatnonzero(np.isin(sheet.positions, chosen)).tolist())
+
+
+def _row_classes(sheet: MatrixSheet, built: MatrixView) -> list[str]:
+    """Return the class of each row: `out` if a switch has to show it, `zero` if it is folded."""
+    order = set(built.order)
+    return [
+        "" if lit and place in order else " class=zero" if place in order else " class=out"
+        for lit, place in zip(sheet.lit.tolist(), sheet.positions.tolist(), strict=True)
+    ]
 
 
 def _head(text: str) -> str:
@@ -92,13 +144,13 @@ def _letters(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
 
 
-def _body(sheet: MatrixSheet, shown: Sequence[int], folded: Sequence[bool]) -> Markup:
-    """Return the rows of a matrix; `folded` ones are of class `zero`.
+def _body(sheet: MatrixSheet, shown: Sequence[int], classes: Sequence[str]) -> Markup:
+    """Return the rows of a matrix, each with its class.
 
     Only cells with a colour are elements, each in its column: all would make a browser slow.
     """
     shade = sheet.shade.cut(np.array(shown, dtype=np.intp))
-    lines, positions = np.nonzero((shade.opacity > 0) | (shade.rose > 0))
+    lines, positions = np.nonzero(np.abs(shade.values) > core.VISIBLE_ABOVE)
     ends = np.searchsorted(lines, np.arange(len(shown) + 1)).tolist()
     arrays = (shade.opacity, shade.rose, shade.values)
     cells = list(
@@ -106,7 +158,7 @@ def _body(sheet: MatrixSheet, shown: Sequence[int], folded: Sequence[bool]) -> M
     )
     return Markup(
         "\n".join(
-            f"<tr{' class=zero' if folded[row] else ''} data-n={sheet.positions[row]}>"
+            f"<tr{classes[row]} data-n={sheet.positions[row]}>"
             f"<th scope=row>{escape(sheet.names[row].id)}</th>{''.join(cells[start:end])}"
             for row, start, end in zip(shown, ends, ends[1:], strict=False)
         )
@@ -114,8 +166,11 @@ def _body(sheet: MatrixSheet, shown: Sequence[int], folded: Sequence[bool]) -> M
 
 
 def _cell(position: int, alpha: float, rose: float, value: float) -> str:
-    """Return one cell of a matrix, kept short: the style sheet makes a colour of the opacity."""
-    column = position + 2  # the features' ids are in the first
-    kind, shade = (" class=n", f"--n:{rose:.4f}") if rose else ("", f"--a:{alpha:.4f}")
+    """Return one cell of a matrix, kept short: the style sheet makes a colour of the opacity.
+
+    Negative ones are of class `n`, and await a switch.
+    """
+    column = position + 2  # the features' names are in the first
+    kind, shade = (" class=n", f"--n:{rose:.4f}") if value < 0 else ("", f"--a:{alpha:.4f}")
     told = f"aria-colindex={column} aria-label={short_number(value)}"
     return f"<td{kind} style=grid-column:{column};{shade} {told}>"

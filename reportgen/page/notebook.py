@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from reportgen.dumps import Dump, Feature, File, Probe
 from reportgen.encoding import find_byte_level
-from reportgen.formats import Reading, Record, as_array, as_list, shape_of
+from reportgen.formats import Reading, Record, as_array, as_float64, as_list, shape_of
 from reportgen.page.links import neuronpedia_url
 from reportgen.page.spans import token_spans
 from reportgen.page.templates import fragment
@@ -109,7 +109,7 @@ def _probe(tokens: Any, values: Any) -> Probe:
         found = f"{shape_of(array)} of type {array.dtype}"
         reading.note(f"values: expected {wanted}, found {found}")
     else:
-        record.data["values"] = array.astype(np.float64)
+        record.data["values"] = as_float64(array)
         record.values("values", len(checked))
     if reading.faults:
         reading.stop()

@@ -1,12 +1,14 @@
 """How much a page bears: when a report gets several pages, and what a large card leaves out."""
 
+from collections.abc import Iterable
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reportgen.sheets import Extent, ReportSheet
 
-__all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements"]
+__all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements", "shown_features"]
 
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger matrix the strongest features are shown."""
@@ -42,17 +44,26 @@ def _n_cells(extent: Extent) -> int:
     """Return how many cells the matrix has, with the heads of its columns and of its rows."""
     if not extent.columns:
         return 0
-    cells = extent.emerald + extent.rose
-    most = most_rows(extent.columns)
-    if len(cells) > most:
-        lit = extent.emerald if extent.emerald.any() else extent.rose
-        cells = cells[lit > 0][:most]
+    cells = extent.cells[shown_features(len(extent.cells), extent.columns, extent.strongest)]
     return extent.columns + len(cells) + int(cells.sum())
 
 
 def most_rows(n_tokens: int) -> int:
     """Return how many features a matrix over `n_tokens` tokens shows at most."""
     return max(1, MATRIX_CELLS // n_tokens)
+
+
+def shown_features(
+    n_features: int, n_tokens: int, strongest: Iterable[NDArray[np.intp]]
+) -> NDArray[np.intp]:
+    """Return which features a matrix has rows of: all, or of very many the strongest.
+
+    `strongest` has, for each state of the switches, the features that are not silent by rank.
+    """
+    most = most_rows(n_tokens)
+    if n_features <= most:
+        return np.arange(n_features)
+    return np.unique(np.concatenate([rows[:most] for rows in strongest]))
 
 
 def is_crowded(n_tokens: int) -> bool:

@@ -68,15 +68,22 @@ def _group(name: str, spans: str) -> str:
 
 
 def _spans(line: TokenRow, show_values: bool) -> list[str | Token]:
-    """Return one span for each token that has a colour, and the others as they are."""
+    """Return one span for each token with a value far enough from zero, the others as they are."""
     shade = line.shade
-    texts = line.value_texts if show_values else [""] * len(line.tokens)
     black = (shade.ink("dark")[:, 0] == 0).tolist()
     return [
-        # (a BOS has a number but no colour where nothing else is active)
-        _coloured_span(token, alpha, rose, text, is_black) if alpha or rose or text else token
+        token
+        if not text
+        else _negative_span(token, rose, text if show_values else "")
+        if text.startswith("-")
+        else _positive_span(token, alpha, text if show_values else "", is_black)
         for token, alpha, rose, text, is_black in zip(
-            line.tokens, shade.opacity.tolist(), shade.rose.tolist(), texts, black, strict=True
+            line.tokens,
+            shade.opacity.tolist(),
+            shade.rose.tolist(),
+            line.value_texts,
+            black,
+            strict=True,
         )
     ]
 
@@ -116,36 +123,22 @@ def _plain_span(token: Token) -> str:
     return f"<span class={quoted}>{text}</span>{end}"
 
 
-def _coloured_span(token: Token, alpha: float, rose: float, value: str, black: bool) -> str:
-    """Return the span of a token with an activation."""
+def _positive_span(token: Token, alpha: float, number: str, black: bool) -> str:
+    """Return the span of a token with a value above zero."""
     classes, text, end = _token_html(token)
-    background = _background(alpha, rose)
-    style = f' style="{background}"' if background else ""  # (a BOS where nothing else is: none)
-    return (
-        f'<span class="token{classes}{_shade_class(alpha, rose, black)}"'
-        f"{style}{_number(value)}>{text}</span>{end}"
-    )
+    # (a value that does not count has a number and no colour where nothing that counts fires)
+    style = f' style="background-color: {rgba(core.EMERALD, alpha)}"' if alpha else ""
+    told = f" data-v={number}" if number else ""
+    return f'<span class="token{classes}{" k" if black else ""}"{style}{told}>{text}</span>{end}'
 
 
-def _shade_class(alpha: float, rose: float, black: bool) -> str:
-    """Return the classes that tell text colours: `k` is black in the dark theme too."""
-    if rose:
-        return " n nk" if rose >= core.black_from(core.ROSE, core.THEMES["dark"]) else " n"
-    return " k" if black else ""
-
-
-def _background(alpha: float, rose: float) -> str:
-    """Return the CSS of a span's background; that of negatives awaits a switch."""
-    if rose:
-        return f"--n:{rose:.4f}"
-    return f"background-color: {rgba(core.EMERALD, alpha)}" if alpha else ""
-
-
-def _number(value: str) -> str:
-    """Return the attribute for a span's number; negative ones await a switch."""
-    if not value:
-        return ""
-    return f" data-{'n' if value.startswith('-') else 'v'}={value}"
+def _negative_span(token: Token, rose: float, number: str) -> str:
+    """Return the span of a token with a value below zero: colour and number await a switch."""
+    classes, text, end = _token_html(token)
+    black = " nk" if rose >= core.black_from(core.ROSE, core.THEMES["dark"]) else ""
+    style = f" style=--n:{rose:.4f}" if rose else ""
+    told = f" data-n={number}" if number else ""
+    return f'<span class="token{classes} n{black}"{style}{told}>{text}</span>{end}'
 
 
 @lru_cache(maxsize=65536)

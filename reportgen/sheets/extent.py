@@ -10,6 +10,7 @@ from reportgen import core
 from reportgen.dumps import Feature
 from reportgen.options import Options
 from reportgen.sheets.measure import Measures
+from reportgen.sheets.peaks import STATES
 
 __all__ = ["Extent", "Extents"]
 
@@ -30,10 +31,11 @@ class Extent:
     """How many of these have a colour or a number."""
     columns: int = 0
     """Tokens of the matrix."""
-    emerald: Counts = field(default_factory=_no_counts)
-    """Emerald cells of each feature of the matrix, by rank."""
-    rose: Counts = field(default_factory=_no_counts)
-    """Rose cells of the same."""
+    cells: Counts = field(default_factory=_no_counts)
+    """Cells of each feature of the matrix, in the order of the dump, that have a colour or would
+    have one if negative values were shown."""
+    strongest: tuple[Counts, ...] = ()
+    """The features that are not silent, by rank, in each of `STATES`."""
 
 
 class Extents:
@@ -42,7 +44,7 @@ class Extents:
     def __init__(self, measures: Measures, options: Options) -> None:
         self.measures = measures
         self.top_k = 0 if options.combined_only else options.top_k
-        self._counts: dict[int, tuple[Counts, Counts]] = {}
+        self._counts: dict[int, Counts] = {}
 
     def of_report(
         self, numbers: Sequence[int], stacked: Sequence[Feature], by_feature: Sequence[Feature]
@@ -55,16 +57,16 @@ class Extents:
     def of_probes(self, numbers: Sequence[int]) -> Iterator[Extent]:
         """Give those of some probes."""
         for number in numbers:
-            emerald, rose = self._visible(number)
+            visible = self._visible(number)
             order = self.measures.ranking(number).order
             top = [*order[: self.top_k], *self.measures.other_tops(number, self.top_k)]
             n_tokens = len(self.measures.gauge(number).tokens)
             yield Extent(
                 tokens=np.full(len(top), n_tokens),
-                active=emerald[top] + rose[top],
+                active=visible[top],
                 columns=n_tokens,
-                emerald=emerald[order],
-                rose=rose[order],
+                cells=visible,
+                strongest=tuple(self.measures.ranking(number, state).strongest for state in STATES),
             )
 
     def of_features(
@@ -76,20 +78,12 @@ class Extents:
             own = [place for place in places if shown is None or place[0] in shown]
             yield Extent(
                 tokens=np.array([len(self.measures.gauge(number).tokens) for number, _ in own]),
-                active=np.array([self._active(*place) for place in own]),
+                active=np.array([self._visible(number)[row] for number, row in own]),
             )
 
-    def _active(self, number: int, row: int) -> int:
-        """Return how many tokens of a token row have a colour or a number."""
-        emerald, rose = self._visible(number)
-        return int(emerald[row] + rose[row])
-
-    def _visible(self, number: int) -> tuple[Counts, Counts]:
-        """Return how many values of each feature of a probe are far enough above and below zero."""
+    def _visible(self, number: int) -> Counts:
+        """Return how many values of each feature of a probe are far enough from zero."""
         if number not in self._counts:
             values = self.measures.dump.probes[number].values
-            self._counts[number] = (
-                np.count_nonzero(values > core.VISIBLE_ABOVE, axis=1),
-                np.count_nonzero(values < -core.VISIBLE_ABOVE, axis=1),
-            )
+            self._counts[number] = np.count_nonzero(np.abs(values) > core.VISIBLE_ABOVE, axis=1)
         return self._counts[number]

@@ -32,6 +32,11 @@ class Ranking:
     on_bos: bool
     """Whether that is on BOS alone."""
 
+    @property
+    def strongest(self) -> NDArray[np.intp]:
+        """The rows of the features that fire somewhere, by rank."""
+        return self.order[self.maxima.values[self.order] > VISIBLE_ABOVE]
+
     @classmethod
     def of(cls, maxima: Maxima) -> "Ranking":
         """Rank features by their maxima."""

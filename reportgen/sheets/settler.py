@@ -108,7 +108,7 @@ class Settler:
             names=tuple(map(self.names.of, features)),
             groups=own.groups,
             is_by_rank=self.options.order == "rank",
-            ranks=self.measures.ranking(number).ranks[own.positions],
+            ranks=own.ranks,
             positions=own.positions,
             lit=own.lit,
             tokens=self.measures.gauge(number).tokens,
@@ -139,6 +139,7 @@ class Settler:
             on_bos=ranking.on_bos,
             exceeded=bool(on_any.max() > max(high, core.VISIBLE_ABOVE)),
             positions=positions,
+            ranks=ranking.ranks[positions],
             groups=groups,
             lit=(on_any > core.VISIBLE_ABOVE)[positions],
         )

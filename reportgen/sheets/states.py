@@ -52,6 +52,8 @@ class MatrixState:
     """Whether a BOS token is above the max."""
     positions: NDArray[np.intp]
     """The features in the order of `Options.order`: the place of each in the dump."""
+    ranks: NDArray[np.intp]
+    """The rank of each of them, from 1 on."""
     groups: tuple[Group, ...]
     """Runs of them that are told apart."""
     lit: NDArray[np.bool_]
