@@ -9,6 +9,7 @@ import pytest
 from dumps import DALLAS, load
 from test_python import FakeTensor
 from ugly import ugly_dump
+from value_dumps import hidden_negatives_dump, labelled_dump, signed_dump
 
 import reportgen as rg
 from reportgen import page
@@ -79,7 +80,50 @@ def test_bos_may_count_and_negatives_may_show() -> None:
     html = rg.show(TOKENS, [9, -0.5, 3], negatives=True)._repr_html_()
     assert 'class="reportgen rg-negatives"' in html
     assert "data-n=-0.50" in html
-    assert 'class="reportgen"' in rg.show(TOKENS, [9, -0.5, 3])._repr_html_()
+    assert "hidden" not in html
+
+
+def test_negatives_show_where_they_matter_and_else_are_counted() -> None:
+    hidden = rg.show(TOKENS, [9, -0.5, 3])
+    assert 'class="reportgen"' in hidden._repr_html_()
+    note = "1 negative value hidden, lowest -0.50; negatives=True shows them"
+    assert html_of(hidden).text.strip().endswith(note)
+    signed = rg.show(TOKENS, [9, -5.4, 3])
+    assert 'class="reportgen rg-negatives"' in signed._repr_html_()
+    assert repr(signed) == "<3 tokens, max |v| 5.40 (excl. BOS)>"
+    forced = html_of(rg.show(TOKENS, [9, -5.4, 3], negatives=False)).text
+    assert "max 3.00 (excl. BOS)" in forced
+    assert "lowest -5.40" in forced
+
+
+def test_a_row_that_fires_on_bos_only_says_so() -> None:
+    shown = rg.show(TOKENS, [49.36, 0, 0])
+    assert repr(shown) == "<3 tokens, max 49.36 (on BOS only)>"
+    bos, *_ = html_of(shown).spans
+    assert bos["style"] == "background-color: rgba(52, 211, 153, 1)"
+
+
+def test_a_dump_and_a_probe_show_negatives_as_a_report_does() -> None:
+    signed = load(signed_dump())
+    for given in (signed, signed.probes[0]):
+        html = html_of(given)
+        assert "20-direction:0 · rank 1 · max |v| 5.40 (excl. BOS)" in html.text
+        assert "hidden" not in html.text
+        assert 'class="reportgen rg-negatives"' in given._repr_html_()
+    assert "20-direction:3 · rank 3 · max |v| 7.00 (on BOS only)" in html_of(signed).text
+    hidden = load(hidden_negatives_dump())
+    for given in (hidden, hidden.probes[0]):
+        assert "12 negative values hidden, lowest -5.40" in html_of(given).text
+        assert 'class="reportgen"' in given._repr_html_()
+
+
+def test_rows_show_the_label_first_then_the_id() -> None:
+    html = load(labelled_dump())._repr_html_()
+    row = '<b>Say (Austin)</b> · <span class="rg-id">21-clt-hp:84338</span> · rank 2 · max 37.25 '
+    assert row in html
+    assert "mentions of Texas" in html
+    unnamed = load(labelled_dump(labelled=False))._repr_html_()
+    assert "<b>21-clt-hp:84338</b> · rank 2 · max 37.25 (excl. BOS)" in unnamed
 
 
 @pytest.mark.parametrize(

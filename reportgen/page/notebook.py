@@ -5,6 +5,7 @@ stays small, since a notebook keeps it: what is left out, it says.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,9 +19,9 @@ from reportgen.formats import Reading, Record, as_array, as_float64, as_list, sh
 from reportgen.page.links import neuronpedia_url
 from reportgen.page.spans import token_spans
 from reportgen.page.templates import fragment
-from reportgen.sheets import Options, StripSheet, TokenRow, settle, top_rows
+from reportgen.sheets import Options, StripSheet, TokenRow, TopRows, top_rows
 from reportgen.tokens import readable
-from reportgen.words import count_of, short_number, shortened
+from reportgen.words import count_of, shortened
 
 __all__ = ["Shown", "html_of", "show"]
 
@@ -37,7 +38,12 @@ _LONGEST_TOKEN, _LONGEST_TEXT = 100, 300
 class Row:
     """One row of token spans."""
 
-    title: str
+    label: str
+    """The label of the feature, or its id."""
+    id: str
+    """The id, where that is not the label."""
+    facts: str
+    """The rest of the title: rank and max."""
     explanation: str
     neuronpedia: str | None
     spans: Markup
@@ -69,27 +75,28 @@ class Shown:
 
 
 def show(
-    tokens: ArrayLike, values: Any, *, include_bos: bool = False, negatives: bool = False
+    tokens: ArrayLike, values: Any, *, include_bos: bool = False, negatives: bool | None = None
 ) -> Shown:
     """Return a row of tokens, each coloured by its activation, for Jupyter to draw.
 
     `tokens` is text and `values` numbers, both `(tokens,)`: lists, arrays, tensors of torch. The
-    colours are those of a report: relative to the max over all tokens but BOS (over all, with
-    `include_bos`); with `negatives`, what is below zero is rose. What a token is exactly, its
-    position and its value are in its tooltip.
+    colours are those of a report: relative to the max over all tokens but BOS (over all tokens with
+    `include_bos`). Negative values are rose; they are hidden where they hardly matter, unless
+    `negatives` says otherwise. Tooltips have the exact token, its position and its value.
 
     >>> show(["<bos>", "in", " Dallas"], [9.0, 0.5, 3.1])
     <3 tokens, max 3.10 (excl. BOS)>
 
-    Raises `InputError`, which tells the place and what was expected there.
+    Raises `InputError`, which names the place and what was expected there.
     """
     probe = _probe(tokens, values)
     options = Options(top_k=1, include_bos=include_bos, negatives=negatives)
-    report = settle(_alone(probe), options)
-    (sheet,) = report.probes[0].rows
-    maximum = f"max {short_number(sheet.max_value)} ({report.max_note})"
-    row = replace(_row(sheet, TOKENS_ALONE), title=maximum)
-    html = fragment(cards=[Card("", "", (row,), "")], negatives=negatives)
+    top = top_rows(_alone(probe), [0], options)
+    ((sheet,),) = top.probes
+    maximum = sheet.title.rpartition(" · ")[2]
+    row = replace(_row(sheet, TOKENS_ALONE), label=maximum, id="", facts="")
+    hidden = f"{_hidden(top)}; negatives=True shows them" if top.hidden_negatives else ""
+    html = fragment(cards=[Card("", "", (row,), "")], negatives=top.negatives, notes=_notes(hidden))
     return Shown(html, f"{count_of(len(probe.tokens), 'token')}, {maximum}")
 
 
@@ -138,17 +145,44 @@ def dump_html(dump: Dump) -> str:
     n_probes = len(dump.probes)
     names = [_cut(name) for name in (*dump.models, *dump.source_sets)[:NAMES]]
     shown = range(min(PROBES, n_probes))
-    return fragment(
+    return _cards_html(
+        dump,
+        shown,
+        ROWS_OF_DUMP,
         title=_cut(dump.name),
         facts=[*names, count_of(n_probes, "probe"), count_of(dump.n_features, "feature")],
-        cards=[_card(dump, number, ROWS_OF_DUMP) for number in shown],
-        left_out=_left_out(len(shown), n_probes, "probe"),
+        notes=_notes(_left_out(len(shown), n_probes, "probe")),
     )
 
 
 def probe_html(probe: Probe) -> str:
     """Return the top features of a probe."""
-    return fragment(cards=[_card(_alone(probe), 0, ROWS_OF_PROBE)])
+    return _cards_html(_alone(probe), [0], ROWS_OF_PROBE)
+
+
+def _cards_html(
+    dump: Dump, numbers: Sequence[int], n_rows: int, notes: Sequence[str] = (), **more: Any
+) -> str:
+    """Return cards of the probes `numbers`, with so many of their features."""
+    if not numbers:
+        return fragment(notes=notes, **more)
+    top = top_rows(dump, numbers, Options(top_k=n_rows))
+    return fragment(
+        cards=[_card(dump, n, rows) for n, rows in zip(numbers, top.probes, strict=True)],
+        negatives=top.negatives,
+        notes=_notes(*notes, _hidden(top)),
+        **more,
+    )
+
+
+def _hidden(top: TopRows) -> str:
+    """Return how many negative values are hidden, empty if none is."""
+    return top.hidden_negatives.hidden_text if top.hidden_negatives else ""
+
+
+def _notes(*notes: str) -> list[str]:
+    """Return the notes that say something."""
+    return [note for note in notes if note]
 
 
 def feature_html(feature: Feature) -> str:
@@ -166,9 +200,8 @@ def _alone(probe: Probe) -> Dump:
     return Dump((File("", "", ""),), (replace(probe, file=0),))
 
 
-def _card(dump: Dump, number: int, n_rows: int) -> Card:
-    """Return one probe with so many of its features."""
-    sheets = top_rows(dump, number, Options(top_k=n_rows))
+def _card(dump: Dump, number: int, sheets: Sequence[StripSheet]) -> Card:
+    """Return one probe with its top features."""
     line = sheets[0].token_rows[0]
     return Card(
         title=line.probe_id,
@@ -186,7 +219,9 @@ def _row(sheet: StripSheet, most: int) -> Row:
     stop = min(start + most, n_tokens)
     is_cut = stop - start < n_tokens
     return Row(
-        title=sheet.title,
+        label=sheet.name.short,
+        id=sheet.name.id if sheet.name.label else "",
+        facts=sheet.title.removeprefix(f"{sheet.name.title} · "),
         explanation=sheet.name.explanation,
         neuronpedia=neuronpedia_url(sheet.feature),
         spans=_spans(line.cut(start, stop)),

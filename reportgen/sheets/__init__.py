@@ -14,7 +14,7 @@ from reportgen.sheets.names import FeatureName
 from reportgen.sheets.order import Group
 from reportgen.sheets.peaks import STATES, State
 from reportgen.sheets.report import Drawing, DumpFileSheet, ProbeSheet, ReportSheet
-from reportgen.sheets.settling import settle, top_rows
+from reportgen.sheets.settling import TopRows, settle, top_rows
 from reportgen.sheets.shade import Shade
 from reportgen.sheets.states import MatrixState, Negatives, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
@@ -38,6 +38,7 @@ __all__ = [
     "StripSheet",
     "StripState",
     "TokenRow",
+    "TopRows",
     "settle",
     "top_rows",
 ]

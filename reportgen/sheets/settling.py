@@ -1,7 +1,7 @@
 """From a dump to a report: what is drawn, in which order, with all its numbers and names."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reportgen.dumps import Dump, Feature, Probe
@@ -11,12 +11,13 @@ from reportgen.sheets.extent import Extents
 from reportgen.sheets.names import max_note, report_title
 from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
+from reportgen.sheets.states import Negatives
 from reportgen.sheets.strip import StripSheet
 from reportgen.sheets.tops import TopFeatures
 from reportgen.tokens import readable
 from reportgen.words import some_of
 
-__all__ = ["settle", "top_rows"]
+__all__ = ["TopRows", "settle", "top_rows"]
 
 KEPT_ROWS = 8192
 """Token rows that the kept sheets of the by-feature view have at most, if it is more than one."""
@@ -72,10 +73,28 @@ def _by_feature(
     return replace(sheet, states=tuple(replace(state, place=place) for state, place in pairs))
 
 
-def top_rows(dump: Dump, number: int, options: Options) -> tuple[StripSheet, ...]:
-    """Return the top features of probe `number` by rank, without anything else of a report."""
+@dataclass(frozen=True, slots=True)
+class TopRows:
+    """The top features of some probes, without anything else of a report."""
+
+    probes: tuple[tuple[StripSheet, ...], ...]
+    """Of each probe its top features by rank."""
+    negatives: bool
+    """Whether negative values are shown."""
+    hidden_negatives: Negatives | None
+    """What has to be said where they are hidden and there are any."""
+
+
+def top_rows(dump: Dump, numbers: Sequence[int], options: Options) -> TopRows:
+    """Return the top features of the probes `numbers`, of which there is at least one."""
     settler = Settler(dump, options)
-    return tuple(settler.feature(number, rank) for rank in settler.ranks(number))
+    measures = settler.measures
+    negatives = measures.state.negatives
+    rows = (
+        tuple(settler.feature(number, rank) for rank in settler.ranks(number)) for number in numbers
+    )
+    hidden = None if negatives else measures.negatives(numbers)
+    return TopRows(tuple(rows), negatives, hidden)
 
 
 def _file_sheets(dump: Dump, names: Sequence[str]) -> tuple[DumpFileSheet, ...]:
