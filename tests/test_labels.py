@@ -331,6 +331,15 @@ def test_what_may_mean_several_features_is_an_error() -> None:
     }
 
 
+def test_long_names_are_shortened_in_messages() -> None:
+    long = "x" * 9000
+    assert f"names '{long[:59]}…' and the like, the dump has '{long[:59]}…'" in refusal(
+        dump(f"{long}:1"), {f"{long}:2": "a"}
+    )
+    several = dump(f"1-{long}:7", f"1-y{long}:7")
+    assert len(refusal(several, {"1_7": "x"})) < 300
+
+
 def test_the_same_feature_of_two_models_is_named_at_once() -> None:
     joined = Dump.joined([dump("6:7", model="a"), dump("6:7", model="b")])
     assert len(joined.labelled({"6:7": "x"}).labels) == 2

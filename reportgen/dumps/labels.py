@@ -17,8 +17,12 @@ from reportgen.formats import (
     labels_in,
     read_label_file,
 )
+from reportgen.words import shortened
 
 __all__ = ["Labels", "Matched", "merged", "of_mappings", "read_labels"]
+
+_LONGEST_NAME = 60
+"""Characters of a name that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Labels:
         if not found:
             raise InputError(
                 f"{self.name}: none of the dump's features is named here: it names "
-                f"'{self.rows[0].name}' and the like, the dump has '{index.example}' and the like"
+                f"{_quoted(self.rows[0].name)} and the like, the dump has "
+                f"{_quoted(index.example)} and the like"
                 if self.rows
                 else f"{self.name}: there is no label, group or explanation in it"
             )
@@ -146,10 +151,15 @@ class _Index:
         ids = list(dict.fromkeys(feature.id for feature in found))
         if len(ids) > 1:
             raise InputError(
-                f"{name}: '{row.name}' may be '{ids[0]}' or '{ids[1]}'; name features as "
-                "'source:index'"
+                f"{name}: {_quoted(row.name)} may be {_quoted(ids[0])} or {_quoted(ids[1])}; name "
+                "features as 'source:index'"
             )
         return found
+
+
+def _quoted(name: str) -> str:
+    """Return a stranger's name for a message."""
+    return f"'{shortened(name, _LONGEST_NAME)}'"
 
 
 def _is_of(feature: Feature, model: str | None) -> bool:
