@@ -1,6 +1,6 @@
 """Page, PNG and formula say the same: every token of every row, every cell of every matrix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,7 @@ def test_colours_are_those_of_the_formula(page: Page, report: Report, theme: str
     assert [matrix["probe"] for matrix in seen["matrices"]] == list(range(len(report.truth.tokens)))
     for matrix in seen["matrices"]:
         features = report.truth.features[matrix["probe"]]
-        top = report.truth.probe_ends(matrix["probe"])[0]
+        top = report.truth.probe_max(matrix["probe"])
         for number, cells in zip(report.truth.order(matrix["probe"]), matrix["rows"], strict=True):
             alphas = [alpha(value, top) for value in features[number][1]]
             place = f"matrix of probe {matrix['probe']}, feature {number}"
@@ -162,17 +162,19 @@ def test_pngs_have_the_colours_of_the_formula(report: Report, theme: str) -> Non
     for probe in report.sheet.probes:
         for sheet in probe.rows:
             row = rows[f"p{probe.number}-r{sheet.rank}"]
-            alphas = [alpha(value, row.max) for value in row.values]
-            check_png(report, theme, list(sheet.drawings()), alphas)
-        high = truth.probe_ends(probe.number)[0]
+            fills = [truth.fill(value, row.max, CARDS[theme]) for value in row.values]
+            check_png(report, theme, list(sheet.drawings()), fills)
+        high = truth.probe_max(probe.number)
         features = [truth.features[probe.number][number][1] for number in truth.order(probe.number)]
-        table = np.array([[alpha(value, high) for value in values] for values in features])
+        table = np.array(
+            [[truth.fill(value, high, CARDS[theme]) for value in values] for values in features]
+        )
         for drawing, block in zip(drawings_of(probe.matrix), blocks(table), strict=True):
-            check_png(report, theme, [drawing], block.ravel().tolist())
+            check_png(report, theme, [drawing], block.reshape(-1, 3))
     for number, sheet in enumerate(report.sheet.stacked):
         lines = [rows[f"s{number}-r{line}"] for line in range(1, len(sheet.token_rows) + 1)]
-        alphas = [alpha(value, row.max) for row in lines for value in row.values]
-        check_png(report, theme, list(sheet.drawings()), alphas)
+        fills = [truth.fill(value, row.max, CARDS[theme]) for row in lines for value in row.values]
+        check_png(report, theme, list(sheet.drawings()), fills)
 
 
 def drawings_of(sheet: MatrixSheet) -> list[Drawing]:
@@ -189,15 +191,19 @@ def blocks(table: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
             yield table[top : top + down, left : left + across]
 
 
-def check_png(report: Report, theme: str, drawings: list[Drawing], alphas: list[float]) -> None:
+def check_png(
+    report: Report,
+    theme: str,
+    drawings: list[Drawing],
+    fills: Sequence[tuple[float, ...]] | NDArray[np.float64],
+) -> None:
     """Check a pixel of each cell in the files of `drawings`."""
     found: list[Any] = []
     for drawing in drawings:
         pixels = report.png(drawing.path, theme)
         found += [pixels[place] for place in corners(layout(drawing.sheet))]
-    expected = [over(CARDS[theme], opacity) for opacity in alphas]
-    assert len(found) == len(expected), drawings[0].path
-    assert np.abs(np.array(found) - expected).max() <= SHADES, drawings[0].path
+    assert len(found) == len(fills), drawings[0].path
+    assert np.abs(np.array(found) - np.asarray(fills)).max() <= SHADES, drawings[0].path
 
 
 # --- text and order -----------------------------------------------------------------------------
