@@ -10,6 +10,7 @@ from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.size import is_crowded
 from reportgen.page.spans import context_spans, guessed_lines, shown_text
 from reportgen.sheets import ProbeSheet, StripSheet, TokenRow
+from reportgen.sheets.states import RowState, StripState
 from reportgen.tokens import Token
 from reportgen.words import short_number
 
@@ -29,14 +30,24 @@ class Row:
     neuronpedia: str | None
     line: TokenRow
     rank: int | None
+    states: tuple[StripState, ...]
+    """What the sheet is in each of `STATES`."""
+    top_texts: Mapping[int, str]
+    """The text of each token that is its top token in some state."""
     top_text: str
-    max_text: str
+    top_number: str
+    """The value there, with its sign."""
     scale_max: float
     """The max that its colours are relative to."""
     spans: Markup
     n_lines: int
     """Lines of text that the spans take, guessed: a browser plans by it what is out of sight."""
     pngs: tuple[Link, ...]
+
+    @property
+    def may_be_on_bos(self) -> bool:
+        """Whether it fires on BOS alone in some state."""
+        return any(state.on_bos for state in self.line.states)
 
 
 @dataclass(frozen=True)
@@ -112,8 +123,10 @@ class Cards:
             neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,
-            top_text=shown_text(line.tokens[line.top_position]).strip() or "␣",
-            max_text=short_number(line.max_value),
+            states=sheet.states,
+            top_texts={state.top_position: _chip_text(line, state) for state in line.states},
+            top_text=_chip_text(line, line),
+            top_number=short_number(line.top_value),
             scale_max=sheet.max_value,
             spans=context_spans(line, sheet.show_values, crowded),
             n_lines=guessed_lines(line.tokens),
@@ -125,3 +138,8 @@ class Cards:
         if self.pictures is None:
             return relative(pngs, self.folder)
         return inside(pngs, self.pictures)
+
+
+def _chip_text(line: TokenRow, state: TokenRow | RowState) -> str:
+    """Return the top token of a row in one state."""
+    return shown_text(line.tokens[state.top_position]).strip() or "␣"

@@ -21,4 +21,5 @@ def colour_rule() -> dict[str, object]:
         "floor": core.FLOOR,
         "steepness": core.STEEPNESS,
         "blackFrom": core.black_from(core.EMERALD, core.THEMES["dark"]),
+        "blackFromRose": core.black_from(core.ROSE, core.THEMES["dark"]),
     }

@@ -1,14 +1,16 @@
 """What only the script of a page needs, raw tokens and exact values: one block of JSON."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.colours import colour_rule
-from reportgen.sheets import TokenRow
+from reportgen.page.spans import CONTEXTS
+from reportgen.page.states import states_of
+from reportgen.sheets import ReportSheet, TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
@@ -16,16 +18,17 @@ __all__ = ["data_of"]
 
 
 def data_of(
-    probes: Iterable[ProbeCard] = (),
-    features: Iterable[FeatureCard] = (),
+    report: ReportSheet,
+    probes: Sequence[ProbeCard] = (),
+    features: Sequence[FeatureCard] = (),
     longest: int | None = None,
 ) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
     Under `rule` are the numbers of the colour rule; under `probes`, by number, `tokens`, `max`, and
-    `features` by number of the row: id and the values that are not zero as `position:value`. It is
-    written so that it cannot end the script element that it is in. Tokens are whole, unless a
-    `longest` one is named.
+    `features` by number of the row: id and the values that are not zero as `position:value`; under
+    `states` what switches change. It is written so that it cannot end the script element that it is
+    in. Tokens are whole, unless a `longest` one is named.
     """
     block = _Block(longest)
     for probe in probes:
@@ -35,7 +38,9 @@ def data_of(
     for card in features:
         for line in card.sheet.token_rows:
             block.add(line, card.sheet.name.id)
-    data = {"rule": colour_rule(), "probes": block.probes}
+    states = states_of(report, probes, features)
+    rule = colour_rule() | {"contexts": CONTEXTS}
+    data = {"rule": rule, "states": states, "probes": block.probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 

@@ -35,6 +35,8 @@ class MatrixView:
     """The places in the dump of the features that it shows."""
     n_lit: int
     """How many features, shown or not, have any colour."""
+    silent: tuple[int, ...]
+    """The places of those that it shows without any colour."""
     told: str
     """Which features it shows, if not all."""
     fold: str
@@ -103,6 +105,7 @@ def _view(state: MatrixSheet | MatrixState, most: int) -> MatrixView:
         max_value=state.max_value,
         order=tuple(order.tolist()),
         n_lit=n_lit,
+        silent=tuple(state.positions[~state.lit].tolist()) if is_whole else (),
         told="" if is_whole else told if n_lit else nothing,
         fold=fold if is_whole and n_silent else "",
     )
@@ -127,10 +130,10 @@ def _shown(sheet: MatrixSheet) -> tuple[int, ...]:
 
 def _row_classes(sheet: MatrixSheet, built: MatrixView) -> list[str]:
     """Return the class of each row: `out` if a switch has to show it, `zero` if it is folded."""
-    order = set(built.order)
+    shown, silent = set(built.order), set(built.silent)
     return [
-        "" if lit and place in order else " class=zero" if place in order else " class=out"
-        for lit, place in zip(sheet.lit.tolist(), sheet.positions.tolist(), strict=True)
+        " class=out" if place not in shown else " class=zero" if place in silent else ""
+        for place in sheet.positions.tolist()
     ]
 
 

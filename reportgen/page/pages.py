@@ -13,7 +13,7 @@ from reportgen.page.overview import Entry
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
 from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
-from reportgen.words import shortened, some_of
+from reportgen.words import count_of, short_number, shortened, some_of
 
 __all__ = ["render", "render_feature", "render_overview", "render_probe"]
 
@@ -34,7 +34,7 @@ def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> 
     by_feature = [cards.feature(sheet, f"f{n}") for n, sheet in enumerate(report.by_feature)]
     return _page(
         report,
-        data_of(probes, [*stacked, *by_feature]),
+        data_of(report, probes, [*stacked, *by_feature]),
         self_contained=pictures is not None,
         probes=probes,
         stacked=stacked,
@@ -46,7 +46,7 @@ def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
     """Return path and content of the page of one probe."""
     folder = paths.probe_folder(probe.number)
     card = Cards(folder=folder).probe(probe)
-    html = _page(_in_short(report), data_of([card]), probes=[card], home="../")
+    html = _page(_in_short(report), data_of(report, [card]), probes=[card], home="../")
     return paths.page_in(folder), html
 
 
@@ -56,7 +56,7 @@ def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple
     card = Cards(folder=folder).feature(sheet, f"f{number}")
     html = _page(
         _in_short(report),
-        data_of(features=[card], longest=_LONGEST_TOKEN),
+        data_of(report, features=[card], longest=_LONGEST_TOKEN),
         stacked=[card],
         home="../",
     )
@@ -65,7 +65,7 @@ def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple
 
 def render_overview(report: ReportSheet, entries: Sequence[Entry]) -> str:
     """Return the page that leads to all others and to every PNG."""
-    return _page(report, data_of(), entries=entries)
+    return _page(report, data_of(report), entries=entries)
 
 
 def _in_short(report: ReportSheet) -> ReportSheet:
@@ -90,15 +90,25 @@ def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
         "report": report,
         "options": report.options,
         "ramp": _ramp(core.EMERALD),
-        "rose_ramp": _ramp(core.ROSE),
+        "signed_ramp": Markup(f"{_ramp(core.ROSE, -1)}, {_ramp(core.EMERALD)}"),
+        "hidden_text": _hidden_text(report),
         "data": data,
         "shown_from": cards[1].anchor if len(cards) > 1 else "data",
     }
     return whole_page(**given)
 
 
-def _ramp(color: tuple[int, int, int]) -> Markup:
-    """Return the colour curve as the stops of a CSS gradient."""
-    shares = [step / _RAMP_STOPS for step in range(_RAMP_STOPS + 1)]
+def _hidden_text(report: ReportSheet) -> str:
+    """Return what is said where negative values are hidden, empty if there are none."""
+    found = report.negatives
+    if not found:
+        return ""
+    lowest = short_number(found.lowest)
+    return f"{count_of(found.count, 'negative value')} hidden, lowest {lowest}"
+
+
+def _ramp(color: tuple[int, int, int], step: int = 1) -> Markup:
+    """Return the colour curve as the stops of a CSS gradient; backwards by a `step` of −1."""
+    shares = [place / _RAMP_STOPS for place in range(_RAMP_STOPS + 1)][::step]
     alphas = core.opacity(shares, 1.0).tolist()
     return Markup(", ".join(rgba(color, alpha) for alpha in alphas))

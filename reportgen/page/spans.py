@@ -14,9 +14,9 @@ from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
-__all__ = ["context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
+__all__ = ["CONTEXTS", "context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
 
-STACKED, SNIPPET = 5, 16
+CONTEXTS = STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
 LETTERS_PER_LINE = 90
 """Letters of tokens in a line of a row, in a window of usual width."""

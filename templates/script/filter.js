@@ -34,14 +34,14 @@ function filter() {
     for (const row of all(".row", card)) row.hidden = !named && !matches(row, wanted);
     for (const row of all("tbody tr", card)) row.hidden = !named && !matchesCells(row, wanted);
     for (const matrix of all("details.matrix", card)) {
-      const lines = all("tbody tr", matrix);
+      const lines = all("tbody tr:not(.out)", matrix);
       matrix.hidden = lines.length > 0 && lines.every((row) => row.hidden);
     }
     for (const fold of all(".rows > .fold", card)) {
       fold.hidden = all(".row", fold).every((row) => row.hidden);
       if (wanted && !fold.hidden) $("details", fold).open = true;
     }
-    card.hidden = !named && all(".row, tbody tr", card).every((row) => row.hidden);
+    card.hidden = !named && all(".row:not(.out), tbody tr:not(.out)", card).every((row) => row.hidden);
     shown += !card.hidden;
   }
   for (const head of all(".file")) {
@@ -49,7 +49,7 @@ function filter() {
   }
   // Of the view that shows, and not of the other one too.
   const view = $("#view-feature")?.checked ? ".by-probe" : ".by-feature";
-  const items = all(all(".row").length ? ".row" : ".card").filter((item) => !item.closest(view));
+  const items = all(all(".row").length ? ".row:not(.out)" : ".card").filter((item) => !item.closest(view));
   const kept = items.filter((item) => !item.hidden && !item.closest(".card").hidden).length;
   $("#found").textContent = wanted ? `${kept} of ${items.length}` : "";
   $(".nothing").hidden = !wanted || shown > 0;

@@ -1,7 +1,7 @@
 // Remembering: the view is kept in the address, the theme for other reports.
 
 const inputs = all(".bar input[type=radio], .bar input[type=checkbox]");
-const defaults = new Map(inputs.map((input) => [input, input.checked]));
+const defaults = new Map(inputs.map((input) => [input, input.defaultChecked]));
 
 /** Return what differs from the page as it came, as a query string. */
 function state() {

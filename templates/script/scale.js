@@ -1,28 +1,53 @@
-// The scale of the rows: the max that their colours are relative to.
+// The scale of the rows, and the colours of rows and matrices.
 
 const scale = () => $("input[name=scale]:checked")?.value ?? "feature";
-const scaled = new WeakMap();
+const coloured = new WeakMap();
 
 /** Return the max that a row's colours are relative to. */
 function scaleOf(tokens) {
-  return scale() === "probe" ? data.probes[tokens.dataset.probe].max : Number(tokens.dataset.max);
+  if (scale() === "probe") return maxOf(tokens.dataset.probe);
+  const own = [states.rows[tokens.closest(".row").id], states.cards[tokens.closest(".card").id]];
+  return own.map((entry) => given(entry, "max")).find((max) => max !== undefined) ?? Number(tokens.dataset.max);
 }
 
-/** Colour the rows by the scale that is chosen; the rows as they came are the first one. */
+/** Colour rows and matrices by their max; as they came they are coloured by the first one. */
 function rescale() {
   const name = $("#scale-name");
-  if (!name) return;
-  name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
+  if (name) name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
   for (const tokens of all(".tokens")) {
-    if ((scaled.get(tokens) ?? "feature") === scale()) continue;
-    scaled.set(tokens, scale());
+    if (!changes(tokens, scaleOf(tokens), Number(tokens.dataset.max))) continue;
     const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
-    const max = scaleOf(tokens);
-    units(tokens).forEach((span, position) => {
-      if (!shows(values[position])) return; // (and perhaps no span of its own)
-      const alpha = opacity(values[position], max);
-      span.style.backgroundColor = `rgba(${data.rule.emerald.join(", ")}, ${alpha.toFixed(4)})`;
-      span.classList.toggle("k", alpha >= data.rule.blackFrom);
-    });
+    units(tokens).forEach((span, position) => colour(span, values[position], scaleOf(tokens), setSpan));
   }
+  for (const table of all("table")) {
+    const { probe } = table.dataset;
+    if (!changes(table, maxOf(probe), data.probes[probe].max)) continue;
+    for (const line of table.tBodies[0].rows) {
+      const { values } = feature(probe, line.dataset.n);
+      for (const cell of all("td", line)) colour(cell, values[cell.ariaColIndex - 2], maxOf(probe), setCell);
+    }
+  }
+}
+
+/** Tell whether an element has to be coloured anew; it came with the max `first`. */
+function changes(element, max, first) {
+  const before = coloured.get(element) ?? `${first} ${states.all[states.built][1]}`;
+  coloured.set(element, `${max} ${showsNegatives()}`);
+  return before !== coloured.get(element);
+}
+
+/** Colour a span or a cell, if its value has a colour at all. */
+function colour(element, value, max, set) {
+  if (!shows(value)) return; // (and perhaps no element of its own)
+  const alpha = opacity(Math.abs(value), max);
+  if (value > 0) return set(element, alpha);
+  element.style.setProperty("--n", alpha.toFixed(4));
+  element.classList.toggle("nk", alpha >= data.rule.blackFromRose);
+}
+
+const setCell = (cell, alpha) => cell.style.setProperty("--a", alpha.toFixed(4));
+
+function setSpan(span, alpha) {
+  span.style.backgroundColor = `rgba(${data.rule.emerald.join(", ")}, ${alpha.toFixed(4)})`;
+  span.classList.toggle("k", alpha >= data.rule.blackFrom);
 }

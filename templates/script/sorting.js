@@ -11,11 +11,12 @@ function reorder() {
       : [$(".tokens", row).dataset.probe, row.dataset.dump];
   const number = (row) => Number(place(row)[1]);
   const keys = {
-    max: (row) => Number(row.dataset.order),
+    max: (row) => Number(row.matches("tr") ? row.dataset.order : $(".rank", row).textContent),
     dump: number,
     layer: (row) => (Number.isNaN(layer(row)) ? Infinity : layer(row)) * 1e6 + number(row),
   };
   const key = keys[sort.value] ?? keys.max;
+  if (!sort) return;
   for (const list of all(".by-probe .rows, tbody")) {
     const rows = [...list.children];
     rows.forEach((row, order) => (row.dataset.order ??= order));

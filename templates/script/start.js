@@ -2,6 +2,7 @@
 
 /** Do what follows from the switches that static CSS cannot. */
 function changed() {
+  restate();
   rescale();
   filter();
   remember();
@@ -18,6 +19,7 @@ function fit() {
 addEventListener("resize", fit);
 const anchor = recall();
 fit();
+restate();
 rescale();
 if (sort && sort.value !== "max") reorder();
 if (find.value) filter();

@@ -18,7 +18,7 @@ function facts(unit) {
   const holder = elementOf(unit).closest(unit.line ? "table" : ".tokens");
   const found = feature(holder.dataset.probe, (unit.line ?? holder).dataset.n);
   const position = unit.line ? unit.position : units(holder).indexOf(unit);
-  const max = unit.line ? data.probes[holder.dataset.probe].max : scaleOf(holder);
+  const max = unit.line ? maxOf(holder.dataset.probe) : scaleOf(holder);
   return { ...found, position, max, value: found.values[position], raw: found.tokens[position] };
 }
 

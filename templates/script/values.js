@@ -26,12 +26,12 @@ function quoted(raw) {
   return JSON.stringify(raw).replace(hidden, (char) => units(char).join(""));
 }
 
-/** Tell whether a value has a colour. */
-const shows = (value) => value > data.rule.visibleAbove;
+/** Tell whether a value has a colour in the state that shows. */
+const shows = (value) => (showsNegatives() ? Math.abs(value) : value) > data.rule.visibleAbove;
 
-/** Return the opacity of a value: the rule of core.py, by its numbers. */
+/** Return the opacity of the size of a value: the rule of core.py, by its numbers. */
 function opacity(value, max) {
-  if (!shows(value) || max <= 0) return 0;
+  if (value <= data.rule.visibleAbove || max <= 0) return 0;
   const { floor, steepness } = data.rule;
   const curve = Math.log10(1 + (steepness * Math.min(value, max)) / max) / Math.log10(1 + steepness);
   return floor + (1 - floor) * curve;
