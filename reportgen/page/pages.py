@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
@@ -31,7 +32,8 @@ def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> 
     cards = Cards(pictures)
     probes = [cards.probe(probe) for probe in report.probes]
     stacked = [cards.feature(sheet, f"s{n}") for n, sheet in enumerate(report.stacked)]
-    by_feature = [cards.feature(sheet, f"f{n}") for n, sheet in enumerate(report.by_feature)]
+    features = chain(report.by_feature, report.other_by_feature)
+    by_feature = [cards.feature(sheet, f"f{n}") for n, sheet in enumerate(features)]
     return _page(
         report,
         data_of(report, probes, [*stacked, *by_feature]),

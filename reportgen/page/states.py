@@ -100,11 +100,12 @@ def _probe(row: Row, reach: Reach) -> Columns:
 
 
 def _card(card: FeatureCard, reach: Reach) -> Columns:
-    """Return what changes in the card of a feature."""
+    """Return what changes in the card of a feature; its place is 0 where it has none."""
     states = card.sheet.states
     return reach.differing(
         title=_tails([state.title for state in states]),
         max=(state.max_value for state in states),
+        place=(state.place or 0 for state in states),
     )
 
 

@@ -50,7 +50,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         n_probes=len(dump.probes),
         n_features=len(measures.known),
         pngs=tuple(part.path for part in drawn),
-        extents=partial(Extents(measures, options).of_report, numbers, wanted, top.shown),
+        extents=partial(Extents(measures, options).of_report, numbers, wanted, top.every),
         probes=Settled(numbers, settler.probe),
         stacked=Settled(wanted, lambda one: replace(settler.stacked(one), parts=stacked[one])),
         by_feature=Settled(top.shown, by_feature, kept),

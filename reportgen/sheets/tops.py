@@ -52,6 +52,11 @@ class TopFeatures:
         self.others = [feature for feature in everywhere if feature not in self.shown]
         """Those of other states only."""
 
+    @property
+    def every(self) -> list[Feature]:
+        """Those of the built state, then those of other states only."""
+        return [*self.shown, *self.others]
+
     def places(self, feature: Feature) -> tuple[int | None, ...]:
         """Return the place of a feature in each of `STATES`, from 1 on; None if it has none."""
         return tuple(places.get(feature) for places in self._places)

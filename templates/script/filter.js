@@ -42,14 +42,14 @@ function filter() {
       if (wanted && !fold.hidden) $("details", fold).open = true;
     }
     card.hidden = !named && all(".row:not(.out), tbody tr:not(.out)", card).every((row) => row.hidden);
-    shown += !card.hidden;
+    shown += !card.hidden && !card.matches(".out");
   }
   for (const head of all(".file")) {
     head.hidden = all(".card", head.parentElement).every((card) => card.hidden);
   }
   // Of the view that shows, and not of the other one too.
   const view = $("#view-feature")?.checked ? ".by-probe" : ".by-feature";
-  const items = all(all(".row").length ? ".row:not(.out)" : ".card").filter((item) => !item.closest(view));
+  const items = all(all(".row").length ? ".card:not(.out) .row:not(.out)" : ".card").filter((item) => !item.closest(view));
   const kept = items.filter((item) => !item.hidden && !item.closest(".card").hidden).length;
   $("#found").textContent = wanted ? `${kept} of ${items.length}` : "";
   $(".nothing").hidden = !wanted || shown > 0;

@@ -15,6 +15,22 @@ function restate() {
   for (const item of all(".hidden-negatives")) item.hidden = showsNegatives();
   for (const item of all(".shown-negatives")) item.hidden = !showsNegatives();
   reorder();
+  replaceCards();
+}
+
+/** Put the cards of the by-feature view, and their entries in the contents, in their places. */
+function replaceCards() {
+  const cards = all("section.by-feature > .card");
+  cards.forEach((card, order) => (card.dataset.place ??= card.matches(".out") ? 0 : order + 1));
+  for (const card of cards) {
+    card.dataset.place = given(states.cards[card.id], "place") ?? card.dataset.place;
+    card.classList.toggle("out", card.dataset.place === "0");
+  }
+  cards.sort((a, b) => a.dataset.place - b.dataset.place);
+  $("section.by-feature")?.append(...cards);
+  const entries = cards.map((card) => $(`nav a[href="#${card.id}"]`)?.parentElement).filter(Boolean);
+  entries.forEach((entry, place) => entry.classList.toggle("out", cards[place].matches(".out")));
+  $("nav ul.by-feature")?.append(...entries);
 }
 
 function restateRow(row, before) {

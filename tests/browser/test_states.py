@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from reportgen.page import size
 
 pytestmark = pytest.mark.browser
 
-STATES = list(product((False, True), repeat=2))
+STATES = [(bos, negatives) for bos in (False, True) for negatives in (False, True)]
 """BOS and negatives, each off and on."""
 SEEN = """
 () => {
@@ -33,12 +32,22 @@ SEEN = """
     const token = element => [
         element.textContent, style(element).backgroundColor, style(element).color, number(element),
     ];
+    // Where one run ends and the next begins does not show.
+    const merged = items => items.map(token).filter((item, place, told) => {
+        const before = told[place - 1];
+        if (!(before && [items[place - 1], items[place]].every(one => one.matches(".run")))) {
+            return true;
+        }
+        item[0] = `${before[0]}\\u200b${item[0]}`;
+        before.joined = true;
+        return true;
+    }).filter(item => !item.joined);
     const row = element => ({
         label: element.getAttribute("aria-label"),
         rank: element.querySelector(".rank").textContent,
         chip: all(".chip > *", element).filter(shows)
             .map(part => [part.textContent, part.title, style(part).color]),
-        tokens: all(".token, .run", element).filter(shows).map(token),
+        tokens: merged(all(".token, .run", element).filter(shows)),
     });
     const line = element => ({
         name: element.cells[0].textContent,
