@@ -14,7 +14,6 @@ from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
 from reportgen.options import ORDERS, THEMES, Options
 from reportgen.paths import DEFAULT_DIRECTORY
 from reportgen.surroundings import few_threads, import_figures, refusals_in_one_line, standard_input
-from reportgen.words import count_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -247,10 +246,7 @@ def main(
         options |= {"values": not no_values, "progress": progress_bar if talks else None}
         options["probe_indexes"] = None if all_probes else probe_indexes or dump.first_probes
         written = build_report(dump, executor=executor, **options)
-    if not quiet:
-        say(_summary(written) + (f" ({dump.labels_summary})" if reading.labels else ""))
-    if written.page_bytes > HEAVY_PAGE:
-        warn(_HEAVY_NOTE)
+    _tell(written, dump.labels_summary if reading.labels else "", quiet)
     if open_page:
         _open(written.page)
 
@@ -264,19 +260,14 @@ def _cluster(
     return dask_cluster(scheduler, timeout, show_status if talks else lambda text: None)
 
 
-def _summary(written: "Written") -> str:
-    """Return one line with what was written and where."""
-    pngs, page = count_of(written.n_pngs, "PNG"), written.page
-    if written.pngs or not written.n_pngs:
-        text = f"{pngs} and the page written: {page}"
-    else:
-        text = f"One page of {written.page_bytes / 1e6:.1f} MB with {pngs} inside written: {page}"
-    if written.drawn_probes < written.n_probes:
-        text += (
-            f" ({written.drawn_probes} of {count_of(written.n_probes, 'probe')} drawn; "
-            "add --all-probes to draw all of them)"
-        )
-    return text
+def _tell(written: "Written", labels: str, quiet: bool) -> None:
+    """Say what was written, and warn of a large page."""
+    from reportgen.summary import summary
+
+    if not quiet:
+        say(summary(written, labels))
+    if written.page_bytes > HEAVY_PAGE:
+        warn(_HEAVY_NOTE)
 
 
 def _open(page: Path) -> None:

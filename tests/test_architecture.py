@@ -39,6 +39,7 @@ LAYERS: tuple[set[str], ...] = (
     {"publish"},
     {"cluster", "console", "plot", "pool", "surroundings"},
     {"report"},
+    {"summary"},
     {"cli", "__init__"},
     {"__main__"},
 )

@@ -55,6 +55,29 @@ def test_a_signed_dump(tmp_path: Path) -> None:
     assert (review["max"], weather["max"]) == (5.4, 2.2)
 
 
+def said(tmp_path: Path, dump: dict[str, Any], *options: object) -> str:
+    """Return the line that the command ends with, from the page's path on."""
+    given = (write_dump(tmp_path, dump), "--combined-only", "-o", tmp_path / "out", *options)
+    result = runner().invoke(main, [str(one) for one in given])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("\n") == 1
+    return result.stdout.partition("index.html")[2].strip()
+
+
+def test_the_summary_tells_what_is_hidden_undrawn_and_named_in_one_bracket(tmp_path: Path) -> None:
+    hidden = "12 negative values hidden, lowest -5.40; --negatives shows them"
+    assert said(tmp_path, hidden_negatives_dump()) == f"({hidden})"
+    assert said(tmp_path, hidden_negatives_dump(), "--negatives") == ""
+    (tmp_path / "labels.csv").write_text("feature,label\n6_12,films\n7_12,x\n")
+    dump = hidden_negatives_dump()
+    dump["results"] *= 3
+    assert said(tmp_path, dump, "--labels", tmp_path / "labels.csv") == (
+        "(1 of 3 probes drawn, --all-probes draws all; labels for 1 of 3 features; 1 row names "
+        f"others; {hidden})"
+    )
+    assert said(tmp_path, signed_dump(), "--all-probes") == ""
+
+
 def test_hidden_negatives(tmp_path: Path) -> None:
     (probe,) = written(tmp_path, hidden_negatives_dump())["probes"]
     assert ranked(probe) == [("6-mlp:12", 31.5), ("6-mlp:40", 8.0), ("6-mlp:41", 6.0)]

@@ -1,0 +1,38 @@
+"""The line that the command ends with."""
+
+from reportgen.report import Written
+from reportgen.words import count_of
+
+__all__ = ["summary"]
+
+
+def summary(written: Written, labels: str) -> str:
+    """Return what was written and where, and in brackets what the reader should know about it.
+
+    `labels` is what the dump says about its labels, empty where none were asked for.
+    """
+    notes = "; ".join(filter(None, (_undrawn(written), labels, _hidden(written))))
+    return f"{_written(written)} ({notes})" if notes else _written(written)
+
+
+def _written(written: Written) -> str:
+    """Return what was written and where."""
+    pngs = count_of(written.n_pngs, "PNG")
+    if written.pngs or not written.n_pngs:
+        return f"{pngs} and the page written: {written.page}"
+    size = f"{written.page_bytes / 1e6:.1f} MB"
+    return f"One page of {size} with {pngs} inside written: {written.page}"
+
+
+def _undrawn(written: Written) -> str:
+    """Return how many probes are drawn, if not all are."""
+    if written.drawn_probes == written.n_probes:
+        return ""
+    probes = count_of(written.n_probes, "probe")
+    return f"{written.drawn_probes:,} of {probes} drawn, --all-probes draws all"
+
+
+def _hidden(written: Written) -> str:
+    """Return how many negative values are hidden, if any are."""
+    negatives = written.hidden_negatives
+    return f"{negatives.hidden_text}; --negatives shows them" if negatives else ""
