@@ -168,7 +168,7 @@ def _check_said(said: str, status: int) -> None:
     # (while Python is on its way up, or down, Ctrl-C is its own matter)
     assert lines in ([], ["Aborted!"], [*undone, "Aborted!"]) or "in invoke" not in said, said
     assert len(undone) <= 1, said
-    assert status != 0 or not said
+    assert status != 0 or not said, said
 
 
 def _wait_for_moves(out: Path, process: "subprocess.Popen[Any]") -> None:
