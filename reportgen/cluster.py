@@ -155,7 +155,7 @@ def _drawing_of_workers(client: "Client") -> dict[str, Any]:
 
 
 def _within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Return what `work` returns, or raise `TimeoutError`; Dask itself may wait for ever."""
+    """Return what `work` returns, or raise `TimeoutError`; Dask itself may wait forever."""
     result: Future[Result] = Future()
 
     def run() -> None:

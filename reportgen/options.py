@@ -53,7 +53,7 @@ class Options:
     def named(cls, given: Mapping[str, Any], others: Iterable[str] = ()) -> "Options":
         """Return options from their names; `others` are names that the caller has besides.
 
-        Raises `InputError`, with a guess, for a name that there is not.
+        Raises `InputError`, with a guess, for an unknown name.
         """
         known = [field.name for field in fields(cls)]
         for name in given:

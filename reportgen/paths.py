@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 __all__ = [
-    "ALONE",
     "DEFAULT_DIRECTORY",
+    "ENDINGS",
     "INDEX",
     "MANIFEST",
+    "PAGE",
+    "PICTURE",
+    "SINGLE_PAGE",
     "UniqueNames",
     "combined_stem",
     "feature_folder",
@@ -20,9 +23,12 @@ __all__ = [
 
 DEFAULT_DIRECTORY = Path("output") / "activation_heatmaps"
 """Where reports go when no directory is named."""
-INDEX = "index.html"
+PAGE, PICTURE = ".html", ".png"
+ENDINGS = (PAGE, PICTURE)
+"""Of all files of a report but `report.json`."""
+INDEX = f"index{PAGE}"
 MANIFEST = "report.json"
-ALONE = "report.html"
+SINGLE_PAGE = f"report{PAGE}"
 """What a self-contained report is called in a directory."""
 
 _LONGEST_SOURCE = 80
@@ -60,7 +66,7 @@ def stacked_stem(source: str, index: int) -> str:
 
 def png(stem: str, part: int | None = None) -> str:
     """Return the path of a PNG, or of a numbered part of one."""
-    return f"{stem}.png" if part is None else f"{stem}_part{part}.png"
+    return f"{stem}{PICTURE}" if part is None else f"{stem}_part{part}{PICTURE}"
 
 
 class UniqueNames:
@@ -84,6 +90,6 @@ class UniqueNames:
 
 
 def _safe(source: str) -> str:
-    """Return a stranger's text as part of a file name."""
+    """Return any text as a safe part of a file name."""
     safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", source[: _LONGEST_SOURCE + 1])
     return re.sub(r"^\.", "_", safe)[:_LONGEST_SOURCE] or "_"

@@ -83,7 +83,7 @@ def drawn(
     try:
         while True:
             for piece in islice(rest, AHEAD - len(waiting)):
-                with interrupts_held():  # a worker that has half started waits for ever
+                with interrupts_held():  # a worker that has half started waits forever
                     waiting.append((piece, executor.submit(draw, piece, theme)))
             if not waiting:
                 return
@@ -142,7 +142,7 @@ def _started(jobs: int) -> ProcessPoolExecutor | None:
     others = set(multiprocessing.active_children())
     pool = None
     try:
-        with interrupts_held(), _thread_failures() as failures:  # one half started waits for ever
+        with interrupts_held(), _thread_failures() as failures:  # one half started waits forever
             context = _context()
             barrier = context.Barrier(jobs, timeout=START_SECONDS)
             pool = ProcessPoolExecutor(
@@ -197,7 +197,7 @@ def _context() -> BaseContext:
 
 
 def _give_up(pool: ProcessPoolExecutor | None, workers: set[BaseProcess]) -> None:
-    """End the workers of a pool that has not come up: some may wait for work for ever."""
+    """End the workers of a pool that has not come up: some may wait for work forever."""
     for worker in workers:
         worker.kill()
         worker.join()

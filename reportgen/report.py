@@ -11,9 +11,9 @@ from typing import Any
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError, MachineError
 from reportgen.options import Options
-from reportgen.paths import ALONE, DEFAULT_DIRECTORY, INDEX, MANIFEST
+from reportgen.paths import DEFAULT_DIRECTORY, INDEX, MANIFEST, SINGLE_PAGE
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
-from reportgen.publish import DumpFacts, Facts, FeatureFacts, LonePage, ProbeFacts, Publication
+from reportgen.publish import DumpFacts, Facts, FeatureFacts, ProbeFacts, Publication, SinglePage
 from reportgen.sheets import Negatives, ProbeSheet, ReportSheet, StripSheet, settle
 
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
@@ -137,7 +137,7 @@ def _write_directory(
     from reportgen import page
 
     with Publication(directory, overwrite=overwrite) as publication:
-        publication.refuse_strangers([*report.pngs, INDEX, MANIFEST])
+        publication.refuse_foreign([*report.pngs, INDEX, MANIFEST])
         split = page.is_too_large(report)
         facts: list[ProbeFacts | FeatureFacts] = []
         entries: list[page.Entry] = []
@@ -170,8 +170,8 @@ def _write_alone(
     """Write the report as one page."""
     from reportgen import page
 
-    target = output if _is_page(output) else output / ALONE
-    with LonePage(target, output, overwrite=overwrite) as publication:
+    target = output if _is_page(output) else output / SINGLE_PAGE
+    with SinglePage(target, output, overwrite=overwrite) as publication:
         pictures = {name: content for _, pngs in pieces for name, content in pngs}
         html = page.render(report, pictures)
         size = publication.publish(html.encode())
@@ -201,7 +201,7 @@ def _written(report: ReportSheet, path: Path, size: int, pngs: list[Path]) -> Wr
 
 
 def _facts(dump: Dump, report: ReportSheet, pieces: Sequence[ProbeFacts | FeatureFacts]) -> Facts:
-    """Return what the manifest tells of a report, apart from its files."""
+    """Return what `report.json` says about a report, apart from its files."""
     dumps = (
         DumpFacts(file.name, file.kind, file.sha256, source.n_probes)
         for file, source in zip(dump.files, report.dump_files, strict=True)
@@ -216,12 +216,12 @@ def _facts(dump: Dump, report: ReportSheet, pieces: Sequence[ProbeFacts | Featur
 
 
 def _piece_facts(dump: Dump, piece: Piece) -> ProbeFacts | FeatureFacts:
-    """Return what the manifest tells of one probe, or of one feature."""
+    """Return what `report.json` says about one probe or feature."""
     return _probe_facts(dump, piece) if isinstance(piece, ProbeSheet) else _feature_facts(piece)
 
 
 def _probe_facts(dump: Dump, sheet: ProbeSheet) -> ProbeFacts:
-    """Return what the manifest tells of one probe, under the dump's own id."""
+    """Return what `report.json` says about one probe, under the dump's own id."""
     return ProbeFacts(
         probe=sheet.number,
         probe_id=dump.probes[sheet.number].probe_id,
@@ -233,7 +233,7 @@ def _probe_facts(dump: Dump, sheet: ProbeSheet) -> ProbeFacts:
 
 
 def _feature_facts(sheet: StripSheet) -> FeatureFacts:
-    """Return what the manifest tells of one drawn feature, under the dump's own id."""
+    """Return what `report.json` says about a drawn feature, under the dump's own id."""
     return FeatureFacts(
         feature=sheet.feature.id,
         max=sheet.max_value,

@@ -1,4 +1,4 @@
-"""What a process of ours finds around it, and how it is kept from disturbing a run."""
+"""The process around a run: settings, folders and streams that must not disturb it."""
 
 import io
 import logging
@@ -87,7 +87,7 @@ def _own_settings() -> Iterator[None]:
 
 @contextmanager
 def _working_in(folder: Path) -> Iterator[None]:
-    """Work in `folder` if settings lie about in the working directory.
+    """Work in `folder` if there are settings in the working directory.
 
     A working directory that was deleted, or that may not be entered again, has none; so it is never
     left without a way back.

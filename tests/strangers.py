@@ -23,7 +23,7 @@ from reportgen import Dump
 from reportgen.cli import main
 from reportgen.errors import InputError, MachineError
 from reportgen.files import write_file
-from reportgen.publish import Facts, LonePage, Publication
+from reportgen.publish import Facts, Publication, SinglePage
 
 Snapshot = dict[str, object]
 Middle = Callable[[], None]
@@ -128,7 +128,7 @@ def _publish(out: Path, contents: dict[str, bytes], overwrite: bool, middle: Mid
 
 
 def _page(top: Path, overwrite: bool, middle: Middle) -> None:
-    with LonePage(top / "out.html", top / "out.html", overwrite=overwrite) as publication:
+    with SinglePage(top / "out.html", top / "out.html", overwrite=overwrite) as publication:
         middle()
         publication.publish(b"<!doctype html>\n")
 

@@ -18,7 +18,7 @@ import pytest
 from reportgen.errors import InputError, MachineError
 from reportgen.folders import Folder
 from reportgen.paths import INDEX, MANIFEST
-from reportgen.publish import MANIFEST_FORMAT, Facts, LonePage, Publication, machine, staging
+from reportgen.publish import MANIFEST_FORMAT, Facts, Publication, SinglePage, machine, staging
 
 Tree = dict[str, bytes | None]
 Move = Callable[[Folder, str, Folder, str], None]
@@ -425,7 +425,7 @@ def test_a_manifest_with_odd_names_is_not_trusted(out: Path, name: str) -> None:
 @pytest.mark.parametrize("length", [250, 300, 5000])
 def test_a_name_that_is_too_long(length: int, tmp_path: Path) -> None:
     path = tmp_path / "new" / ("n" * length)
-    for publication in (Publication(path), LonePage(path, path)):
+    for publication in (Publication(path), SinglePage(path, path)):
         with pytest.raises(MachineError, match="too long; name a shorter one with -o"):
             publication.__enter__()
     assert tree(tmp_path) == {}
@@ -689,7 +689,7 @@ def sealed(page: bytes) -> bytes:
 
 
 def publish_alone(path: Path, output: Path, page: bytes = PAGE, **options: bool) -> None:
-    with LonePage(path, output, **options) as publication:
+    with SinglePage(path, output, **options) as publication:
         publication.publish(page)
 
 
@@ -705,7 +705,7 @@ def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) ->
     for target in (path, tmp_path / "link.html"):
         (tmp_path / "link.html").unlink(missing_ok=True)
         (tmp_path / "link.html").symlink_to(tmp_path / "nowhere")
-        with pytest.raises(InputError, match="is in the way"), LonePage(target, target):
+        with pytest.raises(InputError, match="is in the way"), SinglePage(target, target):
             pytest.fail("drawn for nothing")
     publish_alone(path, path, overwrite=True)
     assert path.read_bytes() == sealed(PAGE)
@@ -713,7 +713,7 @@ def test_a_strangers_page_is_refused_before_anything_is_drawn(tmp_path: Path) ->
 
 def test_a_strangers_page_that_comes_while_drawing_stays(tmp_path: Path) -> None:
     path = tmp_path / "x.html"
-    with LonePage(path, path) as publication:
+    with SinglePage(path, path) as publication:
         write(path)
         with pytest.raises(InputError, match="is in the way"):
             publication.publish(PAGE)
@@ -723,7 +723,7 @@ def test_a_strangers_page_that_comes_while_drawing_stays(tmp_path: Path) -> None
 @pytest.mark.parametrize("output", ["x.html", "."])
 def test_a_second_page_alone_at_the_same_time_is_refused(tmp_path: Path, output: str) -> None:
     path = tmp_path / "x.html"
-    with LonePage(path, tmp_path / output) as first:
+    with SinglePage(path, tmp_path / output) as first:
         with pytest.raises(MachineError, match="another run"):
             publish_alone(path, tmp_path / output)
         first.publish(PAGE)
@@ -853,7 +853,7 @@ def test_a_page_whose_path_comes_to_lead_elsewhere(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to("one")
     before = tree(tmp_path / "other")
-    with LonePage(link / "x.html", link / "x.html") as publication:
+    with SinglePage(link / "x.html", link / "x.html") as publication:
         link.unlink()
         link.symlink_to("other")
         with pytest.raises(MachineError, match="leads to another place"):

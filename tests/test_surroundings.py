@@ -31,7 +31,7 @@ kind, limit = getattr(resource, "RLIMIT_" + sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(kind, (limit, limit))
 main(sys.argv[3:], prog_name="reportgen")
 """
-ALONE = re.compile(r"No 3 processes could be started \([^\n]+\); drawing with one\.\n")
+SINGLE_PAGE = re.compile(r"No 3 processes could be started \([^\n]+\); drawing with one\.\n")
 
 
 @pytest.fixture
@@ -81,14 +81,14 @@ def test_no_more_processes_or_threads(limit: int, dump: Path) -> None:
     assert done.returncode == 0, done.stderr
     # 1 + 3 processes, a thread in each of the three, and two threads beside the first
     assert (done.stderr == "") == (limit >= 9)
-    assert done.stderr == "" or ALONE.fullmatch(done.stderr), done.stderr
+    assert done.stderr == "" or SINGLE_PAGE.fullmatch(done.stderr), done.stderr
     assert (dump.parent / "out" / "index.html").is_file()
 
 
 @pytest.mark.parametrize("limit", [3, 6, 10, *range(14, 48, 4)])
 def test_few_open_files(limit: int, dump: Path) -> None:
     done = limited("NOFILE", limit, dump)
-    said = ALONE.sub("", done.stderr)
+    said = SINGLE_PAGE.sub("", done.stderr)
     assert (done.returncode == 0 and said == "") or (
         done.returncode == 1 and re.fullmatch(r"Error: [^\n]+Too many open files[^\n]*\n", said)
     ), done.stderr
@@ -117,7 +117,7 @@ def test_shared_memory_that_may_not_be_written(dump: Path) -> None:
     script = "mount -t tmpfs -o ro none /dev/shm; reportgen dump.json -q -j 3 -o out"
     done = unshared(script, dump.parent)
     assert done.returncode == 0, done.stderr
-    assert ALONE.fullmatch(done.stderr), done.stderr
+    assert SINGLE_PAGE.fullmatch(done.stderr), done.stderr
 
 
 def test_a_read_only_root(dump: Path) -> None:

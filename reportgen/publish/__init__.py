@@ -4,9 +4,9 @@ A report is written whole into a staging folder beside the output directory. Onl
 moved in, one by one, each of them whole at every instant, and in an order that keeps every link of
 whichever page is there alive:
 
-1. `report.json`: it tells of the new run and, as `earlier`, keeps what it told of the run before;
+1. `report.json`: it describes the new run and keeps, as `earlier`, the manifest of the run before;
 2. PNGs and pages, then `index.html`;
-3. what the report before had and this one lacks goes: pages, then PNGs;
+3. what only the earlier report had is removed: pages, then PNGs;
 4. `report.json` again, now without `earlier`: the run has ended.
 
 Before 4 every step can be undone, and is when a later one fails or Ctrl-C comes. After a run that
@@ -15,8 +15,7 @@ A first report, for which there is no directory yet, is moved in as a whole.
 
 Only files that a `report.json` of ours lists, and that are as we wrote them, are replaced or
 removed; all else in the way is an error. Folders are held open from the first look to the last
-move, so that both are of the same files. This package imports leaf modules only: errors, paths,
-files, folders, interrupts.
+move, so that both are of the same files. This package imports leaf modules only.
 """
 
 from reportgen.publish.directory import Publication
@@ -27,14 +26,14 @@ from reportgen.publish.manifest import (
     FeatureFacts,
     ProbeFacts,
 )
-from reportgen.publish.single_file import LonePage
+from reportgen.publish.single_file import SinglePage
 
 __all__ = [
     "MANIFEST_FORMAT",
     "DumpFacts",
     "Facts",
     "FeatureFacts",
-    "LonePage",
     "ProbeFacts",
     "Publication",
+    "SinglePage",
 ]

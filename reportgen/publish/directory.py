@@ -1,4 +1,4 @@
-"""A report as a directory, on its way there."""
+"""Writing a report as a directory."""
 
 import errno
 import hashlib
@@ -11,9 +11,9 @@ from typing import Self
 from reportgen.errors import InputError, MachineError, note
 from reportgen.folders import Folder, folders_above, is_folder, is_regular, same
 from reportgen.interrupts import interrupts_held
-from reportgen.paths import INDEX, MANIFEST
+from reportgen.paths import INDEX, MANIFEST, PAGE
 from reportgen.publish.machine import publishing
-from reportgen.publish.manifest import Facts, Told, manifest, read_manifest, to_bytes
+from reportgen.publish.manifest import Facts, Manifest, new_manifest, read_manifest, to_bytes
 from reportgen.publish.moves import Moves
 from reportgen.publish.staging import Staging
 from reportgen.words import count_of
@@ -34,7 +34,7 @@ _GENERATOR = b'<meta name="generator" content="reportgen">'
 class Publication:
     """A report on its way into `directory`; to be used with `with`.
 
-    `refuse_strangers` tells early whether it can get there; `add` each file, then `publish`.
+    `refuse_foreign` checks early that nothing is in the way; `add` each file, then `publish`.
     Leaving the block by an exception, or without `publish`, leaves the directory as it was. A
     second run into the same directory at the same time is refused.
     """
@@ -47,10 +47,10 @@ class Publication:
         self._staging = Staging(directory, self._real)
         self._target: Folder | None = None
         """The directory, held open; None as long as there is none."""
-        self._runs: list[Told] = []
-        """What is told of the report that is there, and of those that it was to replace."""
+        self._runs: list[Manifest] = []
+        """Manifests of the report that is there, and of earlier ones not yet cleared up."""
         self._manifest = ""
-        """The hash of the `report.json` that tells it."""
+        """The hash of the `report.json` that was read."""
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -75,8 +75,8 @@ class Publication:
             self._staging.files.write(name, content)
         self.hashes[name] = hashlib.sha256(content).hexdigest()
 
-    def refuse_strangers(self, names: Iterable[str]) -> None:
-        """Raise if something is in the way of `names` that is not as a report of ours left it."""
+    def refuse_foreign(self, names: Iterable[str]) -> None:
+        """Raise if anything is in the way of `names` but files of ours, as we wrote them."""
         if self._target is None:
             return
         with publishing(self.directory):
@@ -95,19 +95,19 @@ class Publication:
     def publish(self, facts: Facts) -> None:
         """Move everything in, with a manifest of `facts` and the files."""
         with publishing(self.directory):
-            told = to_bytes(manifest(facts, self.hashes))
-            self._staging.files.write(MANIFEST, told)
+            content = to_bytes(new_manifest(facts, self.hashes))
+            self._staging.files.write(MANIFEST, content)
             self._look_again()
             if self._target is None:
                 self._staging.move_in(self._real.name)
                 return
-            self.refuse_strangers([*self.hashes, MANIFEST])
-            moving = to_bytes(manifest(facts, self.hashes, self._runs))
+            self.refuse_foreign([*self.hashes, MANIFEST])
+            moving = to_bytes(new_manifest(facts, self.hashes, self._runs))
             self._staging.folder.write(MANIFEST, moving)
             self._replace(self._target)
 
     def _look(self, undo: ExitStack) -> None:
-        """Hold the directory, if there is one, and read what is told of the files in it."""
+        """Hold the directory, if there is one, and read its `report.json`."""
         if not self._real.exists():
             return
         if not self._real.is_dir():
@@ -128,8 +128,8 @@ class Publication:
                 raise leads_elsewhere(self.directory)
             self._target = held
 
-    def _read_runs(self, target: Folder) -> list[Told]:
-        """Return what the `report.json` in the directory tells, if there is one."""
+    def _read_runs(self, target: Folder) -> list[Manifest]:
+        """Return the manifests in the directory, if there are any."""
         status = target.status(MANIFEST)
         if status is None or not is_regular(status):
             return []
@@ -213,7 +213,7 @@ class Publication:
         Gives the names of those that were changed since; they stay.
         """
         stale = {name for run in self._runs for name in run.files} - set(self.hashes)
-        for name in sorted(stale, key=lambda name: (name.endswith(".png"), name)):
+        for name in sorted(stale, key=lambda name: (not name.endswith(PAGE), name)):
             if self._is_ours(target, name):
                 moves.remove(name)
             elif target.status(name) is None:
@@ -223,7 +223,7 @@ class Publication:
 
 
 def in_the_way(path: Path, reason: str, what: str = "") -> str:
-    """Return the message about a stranger's file."""
+    """Return the message about a file that is not ours."""
     if what:
         return f"{path}: {what}: name another place with -o, or replace them with --overwrite"
     return (
@@ -233,7 +233,7 @@ def in_the_way(path: Path, reason: str, what: str = "") -> str:
 
 
 def leads_elsewhere(path: Path) -> MachineError:
-    """Return the error about a path that has come to lead to another place."""
+    """Return the error for a path that now leads to another place."""
     return MachineError(
         f"{path}: leads to another place than when the run began; nothing is written there; "
         "run reportgen again"

@@ -1,7 +1,7 @@
-"""`report.json`: the one place that knows its fields, writes it, and reads it again.
+"""`report.json`: the one place that knows its fields, writes it and reads it.
 
-What its fields mean is described in the README. Read again are `format`, `tool`, `files`, and
-`earlier`, a list of the manifests of runs that the run did not get to clear up after.
+The README describes the fields. Read again are `format`, `tool`, `files`, and `earlier`: the
+manifests of earlier runs whose files this run has not yet cleared up.
 """
 
 import json
@@ -11,22 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
+from reportgen import paths
+
 __all__ = [
     "MANIFEST_FORMAT",
     "DumpFacts",
     "Facts",
     "FeatureFacts",
+    "Manifest",
     "ProbeFacts",
-    "Told",
     "is_report_name",
-    "manifest",
+    "new_manifest",
     "read_manifest",
     "to_bytes",
 ]
 
 MANIFEST_FORMAT = 1
 _TOOL = "reportgen"
-_NAME = re.compile(r"[A-Za-z0-9._/-]{1,300}\.(png|html)")
+_NAME = re.compile(r"[A-Za-z0-9._/-]{1,300}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Json = dict[str, object]
@@ -34,7 +36,7 @@ Json = dict[str, object]
 
 @dataclass(frozen=True)
 class DumpFacts:
-    """What is told of a file that was read."""
+    """What `report.json` says about a file that was read."""
 
     name: str
     kind: str
@@ -44,7 +46,7 @@ class DumpFacts:
 
 @dataclass(frozen=True)
 class FeatureFacts:
-    """What is told of a drawn feature, under the id that the dump has for it."""
+    """What `report.json` says about a drawn feature; its id is the dump's own."""
 
     feature: str
     max: float
@@ -55,18 +57,18 @@ class FeatureFacts:
     explanation: str = ""
 
     def to_json(self) -> Json:
-        """Return the fields; those that have nothing to say are left out."""
-        told: Json = {"feature": self.feature, "max": self.max}
+        """Return the fields as JSON has them, without the empty ones."""
+        fields: Json = {"feature": self.feature, "max": self.max}
         if self.rank is not None:
-            told["rank"] = self.rank
+            fields["rank"] = self.rank
         names = {"label": self.label, "group": self.group, "explanation": self.explanation}
-        told |= {key: text for key, text in names.items() if text}
-        return told | {"files": list(self.files)}
+        fields |= {key: text for key, text in names.items() if text}
+        return fields | {"files": list(self.files)}
 
 
 @dataclass(frozen=True)
 class ProbeFacts:
-    """What is told of a drawn probe."""
+    """What `report.json` says about a drawn probe."""
 
     probe: int
     probe_id: str
@@ -76,13 +78,13 @@ class ProbeFacts:
     features: tuple[FeatureFacts, ...]
 
     def to_json(self) -> Json:
-        """Return the fields."""
+        """Return the fields as JSON has them."""
         return {**vars(self), "features": [feature.to_json() for feature in self.features]}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is told of a report, apart from its files."""
+    """What `report.json` says about a report, apart from its files."""
 
     title: str
     dumps: Sequence[DumpFacts] = ()
@@ -92,16 +94,16 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A manifest that was read again: all that it says, and of that the files with their hashes."""
+class Manifest:
+    """A `report.json` that was read: all of it, and the files that it lists with their hashes."""
 
     everything: Json
     files: dict[str, str]
 
 
-def manifest(facts: Facts, hashes: Mapping[str, str], earlier: Iterable[Told] = ()) -> Json:
-    """Return what a `report.json` has; `hashes` are the SHA-256 of the other files."""
-    told: Json = {
+def new_manifest(facts: Facts, hashes: Mapping[str, str], earlier: Iterable[Manifest] = ()) -> Json:
+    """Return the content of a new `report.json`; `hashes` are the SHA-256 of all other files."""
+    content: Json = {
         "format": MANIFEST_FORMAT,
         "tool": {"name": _TOOL, "version": version("activation-reportgen")},
         "versions": {
@@ -116,37 +118,37 @@ def manifest(facts: Facts, hashes: Mapping[str, str], earlier: Iterable[Told] = 
         "files": dict(sorted(hashes.items())),
     }
     runs = [run.everything for run in earlier]
-    return told | {"earlier": runs} if runs else told
+    return content | {"earlier": runs} if runs else content
 
 
-def to_bytes(told: Json) -> bytes:
+def to_bytes(content: Json) -> bytes:
     """Return a manifest as it is written."""
-    return (json.dumps(told, indent=1) + "\n").encode("ascii")
+    return (json.dumps(content, indent=1) + "\n").encode("ascii")
 
 
-def read_manifest(content: bytes) -> list[Told]:
-    """Return what a `report.json` tells of its run and, newest first, of earlier ones; each once.
+def read_manifest(content: bytes) -> list[Manifest]:
+    """Return the manifest of a run and, newest first, those of earlier runs in it, each once.
 
-    Raises `ValueError` if it is broken, of another program or of another format: then it says
-    nothing about whose files there are.
+    Raises `ValueError` if it is broken, or of another program or format: then no file is known as
+    ours.
     """
     try:
         newest = json.loads(content)
         runs = [newest, *newest.pop("earlier", [])]
     except (AttributeError, TypeError, RecursionError) as error:
         raise ValueError("not a manifest") from error
-    told = [_told(run) for run in runs]
-    return [run for number, run in enumerate(told) if run not in told[:number]]
+    found = [_checked(run) for run in runs]
+    return [run for number, run in enumerate(found) if run not in found[:number]]
 
 
-def _told(run: object) -> Told:
-    """Return what a manifest tells, or raise `ValueError` if it is not one of ours."""
+def _checked(run: object) -> Manifest:
+    """Return a manifest, or raise `ValueError` if it is not one of ours."""
     match run:
         case {"format": int() as number, "tool": {"name": tool}, "files": dict() as files}:
             ours = type(number) is int and number == MANIFEST_FORMAT and tool == _TOOL
             if ours and all(_is_listed(name, digest) for name, digest in files.items()):
                 assert isinstance(run, dict)
-                return Told(run, files)
+                return Manifest(run, files)
     raise ValueError("not a manifest of this version of reportgen")
 
 
@@ -155,5 +157,9 @@ def _is_listed(name: str, digest: object) -> bool:
 
 
 def is_report_name(name: str) -> bool:
-    """Tell whether a page or PNG of a report could have this name, a path under its directory."""
-    return bool(_NAME.fullmatch(name)) and not {"", ".", ".."} & set(name.split("/"))
+    """Tell whether a page or picture of a report could have this name, a path in its directory."""
+    return (
+        bool(_NAME.fullmatch(name))
+        and name.endswith(paths.ENDINGS)
+        and not {"", ".", ".."} & set(name.split("/"))
+    )

@@ -58,7 +58,7 @@ class Moves:
         self._make_room_to_keep(name)
         self._target.copy(name, self._staging.kept, name)
         self._undo.callback(self._restore, name, [new, old])
-        self._refuse_stranger(name)
+        self._refuse_foreign_at(name)
         source.replace(staged, self._target, name)
 
     def finish(self, source: Folder, staged: str, name: str) -> None:
@@ -72,7 +72,7 @@ class Moves:
         self._make_room_to_keep(name)
         self._undo.callback(self._restore, name, [])
         self._target.replace(name, self._staging.kept, name)
-        self._refuse_stranger(name)
+        self._refuse_foreign_at(name)
         self.remove_folders(name)
 
     def remove_folders(self, name: str) -> None:
@@ -83,7 +83,7 @@ class Moves:
     def _make_room_to_keep(self, name: str) -> None:
         self._staging.kept.make_above(name)
 
-    def _refuse_stranger(self, name: str) -> None:
+    def _refuse_foreign_at(self, name: str) -> None:
         """Raise if what has just been kept came after the last look, and is not ours."""
         if not self._is_ours(self._staging.kept, name):
             raise InputError(

@@ -16,7 +16,7 @@ from reportgen.publish.machine import publishing
 from reportgen.publish.moves import Moves
 from reportgen.publish.staging import Staging
 
-__all__ = ["LonePage"]
+__all__ = ["SinglePage"]
 
 _SEAL = "<!-- one page by reportgen; sha256 of all before: {} -->\n"
 _SEALED = re.compile(re.escape(_SEAL.encode()).replace(rb"\{\}", rb"([0-9a-f]{64})"))
@@ -24,7 +24,7 @@ _SEAL_LENGTH = len(_SEAL.format("0" * 64))
 _FOREIGN = "not a single page of reportgen as it was written"
 
 
-class LonePage:
+class SinglePage:
     """A page that stands alone, on its way to `path`; to be used with `with`, then `publish`.
 
     `output` is what the user named: the page, or its directory. The page gets a last line with the
@@ -50,7 +50,7 @@ class LonePage:
                 check_writable(self._real.parent)
                 if self._real.parent.is_dir():
                     self._folder = undo.enter_context(Folder.opened(self._real.parent))
-                    self._refuse_stranger(self._folder)
+                    self._refuse_foreign_at(self._folder)
                 undo.enter_context(self._staging)
             self._exit = undo.pop_all()
         return self
@@ -68,7 +68,7 @@ class LonePage:
         with publishing(self.path):
             self._staging.files.write(INDEX, sealed)
             folder = self._folder_now()
-            self._refuse_stranger(folder)
+            self._refuse_foreign_at(folder)
             with Moves.all_or_none(self._staging, folder, self._may_replace) as moves:
                 moves.move(self._staging.files, INDEX, self._real.name)
         return len(sealed)
@@ -83,7 +83,7 @@ class LonePage:
             raise leads_elsewhere(self.path)
         return self._folder
 
-    def _refuse_stranger(self, folder: Folder) -> None:
+    def _refuse_foreign_at(self, folder: Folder) -> None:
         """Raise if something is in the way of the page."""
         name = self._real.name
         if folder.status(name) is not None and not self._may_replace(folder, name):

@@ -1,4 +1,4 @@
-"""The folder where a report is put together: for one run alone, and told from a stranger's.
+"""The folder where a report is put together: for one run alone, and recognised by its contents.
 
 It is beside the output directory and named after it, so that the next run finds what a killed one
 left. It is ours if it has our lock, an empty file of a name that nothing else has, and beside it
@@ -89,7 +89,7 @@ class Staging:
 
     def _lock(self, undo: ExitStack) -> bool:
         """Lock the folder; tell whether it still is the one in its place."""
-        self._refuse_strangers(self._strange_names())
+        self._refuse_foreign(self._foreign_names())
         status = self.folder.status(_LOCK)
         try:
             file = self.folder.open(_LOCK, os.O_RDWR) if status else self.folder.create(_LOCK)
@@ -108,12 +108,12 @@ class Staging:
             return False
         if is_locked is None:
             note(_NOT_LOCKED.format(self._target))
-        self._refuse_strangers([*self._strange_names(), *self._strange_files()])
+        self._refuse_foreign([*self._foreign_names(), *self._foreign_files()])
         undo.callback(self.beside.remove_empty, self._place.name)
         undo.callback(self.folder.remove, _LOCK)
         return True
 
-    def _strange_names(self) -> Iterator[str]:
+    def _foreign_names(self) -> Iterator[str]:
         """Give what no run of ours has put into the folder."""
         names = self.folder.names()
         for name in names:
@@ -129,7 +129,7 @@ class Staging:
             if not is_ours or (_LOCK not in names and self.folder.status(_LOCK) is None):
                 yield name
 
-    def _strange_files(self) -> Iterator[str]:
+    def _foreign_files(self) -> Iterator[str]:
         """Give what is among the files of a killed run and has no name that it would give one."""
         for top in (_FILES, _KEPT):
             status = self.folder.status(top)
@@ -154,7 +154,7 @@ class Staging:
             else:
                 yield below
 
-    def _refuse_strangers(self, names: Iterator[str] | list[str]) -> None:
+    def _refuse_foreign(self, names: Iterator[str] | list[str]) -> None:
         """Raise if there is anything of somebody else's."""
         if first := next(iter(names), None):
             raise self._in_the_way(f"{first} in it is not of reportgen")
@@ -167,7 +167,7 @@ class Staging:
 
     def _clear(self) -> None:
         """Remove what a run has put into the folder, and nothing else."""
-        if next(self._strange_files(), None) is not None:
+        if next(self._foreign_files(), None) is not None:
             return
         for name in (_FILES, _KEPT):
             self.folder.remove_tree(name)
