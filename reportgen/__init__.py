@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.display import display_with
 
 if TYPE_CHECKING:
-    from reportgen.dumps import Dump, Feature, File, Probe, read_dump
+    from reportgen.dumps import Dump, Feature, File, Label, Probe, read_dump
     from reportgen.errors import InputError, MachineError
     from reportgen.page.notebook import Shown, show
     from reportgen.report import Written, build_report
@@ -29,6 +29,7 @@ __all__ = [
     "Feature",
     "File",
     "InputError",
+    "Label",
     "MachineError",
     "Probe",
     "Shown",
@@ -43,6 +44,7 @@ _HOMES = {
     "Feature": "dumps",
     "File": "dumps",
     "InputError": "errors",
+    "Label": "dumps",
     "MachineError": "errors",
     "Probe": "dumps",
     "Shown": "page.notebook",

@@ -7,13 +7,14 @@ from typing import Any
 
 import nbclient
 import pytest
-from dumps import DALLAS
+from dumps import DALLAS, load
 from nbformat import v4
 from playwright.sync_api import Page
+from value_dumps import bos_only_dump, hidden_negatives_dump, labelled_dump, signed_dump
 
 from browser.conftest import Report, Visit, channels
 from browser.test_accessibility import axe
-from browser.truth import CARDS, alpha, contrast, over
+from browser.truth import CARDS, EMERALD, ROSE, alpha, contrast, over
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,12 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 def notebook(outputs: list[dict[str, str]], tmp_path: Path) -> Path:
     """Return a page with all outputs, as JupyterLab has them in its page."""
     drawn = "".join(f"<div class=output>{output.get('text/html', '')}</div>" for output in outputs)
-    path = tmp_path / "notebook.html"
+    return written(tmp_path, drawn)
+
+
+def written(folder: Path, drawn: str) -> Path:
+    """Return a page that other people's styles rule, with `drawn` in it."""
+    path = folder / "notebook.html"
     path.write_text(
         "<!doctype html><html lang=en><meta charset=utf-8><title>notebook</title>"
         "<meta name=viewport content='width=device-width'>"
@@ -160,3 +166,29 @@ def test_nothing_is_cut_and_axe_finds_nothing(visit: Visit, notebook: Path) -> N
             result: Any = page.evaluate("tags => axe.run({ runOnly: tags })", tags)
             faults = [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]]
             assert faults == []
+
+
+def test_names_and_values_of_every_kind(visit: Visit, tmp_path: Path) -> None:
+    dumps = (labelled_dump(), signed_dump(), bos_only_dump(), hidden_negatives_dump())
+    page = visit(written(tmp_path, "".join(load(dump)._repr_html_() for dump in dumps)))
+    labelled, signed, bos_only, hidden = page.locator(".reportgen").all()
+    about = labelled.locator(".rg-about").nth(1)
+    assert about.inner_text().startswith("Say (Austin) · 21-clt-hp:84338 · rank 2 · max 37.25")
+    size = "all => all.map(element => parseFloat(getComputedStyle(element).fontSize))"
+    label, feature_id = about.locator("b, .rg-id").evaluate_all(size)
+    assert label > feature_id
+    for theme in THEMES:
+        set_theme(page, theme)
+        bos, _, loved, *_, awful = signed.locator(".rg-tokens").first.evaluate_all(COLOURS)[0]
+        assert channels(bos[0]) == channels(awful[0]) == [*ROSE, 1.0]
+        assert channels(loved[0])[:3] == [*EMERALD]
+        assert channels(loved[0])[3] == pytest.approx(alpha(4.2, 5.4), abs=1 / 250)
+        assert contrast(channels(awful[1])[:3], ROSE) >= 4.5
+        rows = bos_only.locator(".rg-tokens").evaluate_all(COLOURS)
+        assert channels(rows[2][0][0]) == [*EMERALD, 1.0]
+        hidden_rows: Any = hidden.locator(".rg-tokens").evaluate_all(COLOURS)
+        assert all(channels(color)[:3] != [*ROSE] for row in hidden_rows for color, _ in row)
+    assert "on BOS only" in bos_only.locator(".rg-about").nth(2).inner_text()
+    assert hidden.locator(".rg-more").last.inner_text() == (
+        "12 negative values hidden, lowest -5.40"
+    )
