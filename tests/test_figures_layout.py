@@ -23,7 +23,7 @@ ROWS = {
 }
 """Every number other than 0 occurs once, so a wrong place shows."""
 BY_RANK = ["t:2", "u:3", "s:1"]
-HIGHEST, LOWEST = 40.5, -3.5
+HIGHEST = 40.5
 """Of the probe, without BOS."""
 OTHER_TOKENS = ["gg", "hh", "ii", "jj"]
 OTHER_VALUES = [4.5, 0.0, 16.0, 0.5]
@@ -244,14 +244,14 @@ def test_each_cell_of_the_matrix_has_the_colour_of_its_value(theme: str, negativ
     values = [value for feature in BY_RANK for value in ROWS[feature]]
     for cell, value in zip(cells_of(grid), values, strict=True):
         assert image[cell.top + 1, cell.left + 1] == pytest.approx(
-            shade(value, HIGHEST, LOWEST if negatives else 0.0, theme), abs=1
+            shade(value, HIGHEST, negatives, theme), abs=1
         )
 
 
-def shade(value: float, highest: float, lowest: float, theme: str) -> list[float]:
-    """Return the colour of a cell; values below 0 have one if `lowest` is below 0."""
-    if value < 0 and lowest < 0:
-        return over(PAGES[theme], ROSE, alpha(-value, -lowest))
+def shade(value: float, highest: float, negatives: bool, theme: str) -> list[float]:
+    """Return the colour of a cell; one max rules both signs."""
+    if value < 0 and negatives:
+        return over(PAGES[theme], ROSE, alpha(-value, highest))
     return over(PAGES[theme], EMERALD, alpha(value, highest))
 
 
@@ -262,7 +262,7 @@ def test_each_cell_of_a_strip_has_the_colour_of_its_value(theme: str) -> None:
     found = [cell for grid in layout.grids for cell in cells_of(grid)]
     for cell, value in zip(found, [*ROWS["s:1"], *OTHER_VALUES], strict=True):
         assert image[cell.top + 1, cell.left + 1] == pytest.approx(
-            shade(value, 16.0, -3.5, theme), abs=1
+            shade(value, 16.0, True, theme), abs=1
         )
 
 
@@ -270,46 +270,52 @@ def test_each_cell_of_a_strip_has_the_colour_of_its_value(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", PAGES)
-def test_colour_bars_have_the_colours_of_the_formula(theme: str) -> None:
-    sheet = drawn_matrix(negatives=True)
+@pytest.mark.parametrize("negatives", [False, True])
+def test_the_colour_bar_has_the_colours_of_the_formula(theme: str, negatives: bool) -> None:
+    sheet = drawn_matrix(negatives=negatives)
     layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
-    assert [bar.limit for bar in layout.bars] == [HIGHEST, LOWEST]
-    for bar, color in zip(layout.bars, (EMERALD, ROSE), strict=True):
-        left, top, right, bottom = bar.box
-        width = right - left
-        expected = [
-            over(PAGES[theme], color, alpha(column / (width - 1), 1.0)) for column in range(width)
-        ]
-        for y in (top, (top + bottom) // 2, bottom - 1):
-            assert np.abs(image[y, left:right] - expected).max() <= 1
-        for around in (
-            image[top - 1, left - 1 : right],
-            image[bottom, left - 1 : right],
-            image[top:bottom, left - 1],
-        ):
-            assert (around == HAIRLINES[theme]).all()
+    (bar,) = layout.bars
+    assert (bar.low, bar.high) == (-HIGHEST if negatives else 0.0, HIGHEST)
+    left, top, right, bottom = bar.box
+    values = np.linspace(bar.low, bar.high, right - left).tolist()
+    expected = np.array([shade(value, HIGHEST, negatives, theme) for value in values])
+    for y in (top, (top + bottom) // 2, bottom - 1):
+        assert np.abs(image[y, left:right] - expected).max() <= 1
+    assert image[top, left + (right - left) // 2 * negatives].tolist() == list(PAGES[theme])
+    for around in (
+        image[top - 1, left - 1 : right],
+        image[bottom, left - 1 : right],
+        image[top:bottom, left - 1],
+    ):
+        assert (around == HAIRLINES[theme]).all()
 
 
-def test_numbers_stand_at_their_place_on_the_colour_bar() -> None:
-    sheet = drawn_matrix(negatives=True)
+@pytest.mark.parametrize("negatives", [False, True])
+def test_numbers_stand_at_their_place_on_the_colour_bar(negatives: bool) -> None:
+    sheet = drawn_matrix(negatives=negatives)
     layout, image = figures.layout(sheet), pixels(sheet)
-    ticks = of_role(layout, "tick")
-    assert len(ticks) == 10
-    for bar, limit in zip(layout.bars, (HIGHEST, LOWEST), strict=True):
-        own = [t for t in ticks if bar.box.bottom < t.box.top < bar.box.bottom + 20]
-        assert [label.text for label in own] == [
-            "0",
-            *(number(limit * s / 4) for s in (1, 2, 3, 4)),
-        ]
-        width = bar.box.right - bar.box.left
-        assert own[0].box.left == pytest.approx(bar.box.left, abs=2)
-        assert own[4].box.right == pytest.approx(bar.box.right, abs=2)
-        for share in (1, 2, 3):
-            place = bar.box.left + share / 4 * (width - 1)
-            assert middle(own[share].box)[0] == pytest.approx(place, abs=2)
-        marks = image[bar.box.bottom + 3, bar.box.left : bar.box.right]
-        marked = np.flatnonzero((marks == HAIRLINES["light"]).all(axis=1))
-        assert marked == pytest.approx(np.arange(5) / 4 * (width - 1), abs=1)
+    own, (bar,) = of_role(layout, "tick"), layout.bars
+    assert all(bar.box.bottom < label.box.top < bar.box.bottom + 20 for label in own)
+    shares = (-1, -0.5, 0, 0.5, 1) if negatives else (0, 0.25, 0.5, 0.75, 1)
+    assert [label.text for label in own] == [
+        number(HIGHEST * share) if share else "0" for share in shares
+    ]
+    width = bar.box.right - bar.box.left
+    assert own[0].box.left == pytest.approx(bar.box.left, abs=2)
+    assert own[4].box.right == pytest.approx(bar.box.right, abs=2)
+    for share in (1, 2, 3):
+        place = bar.box.left + share / 4 * (width - 1)
+        assert middle(own[share].box)[0] == pytest.approx(place, abs=4 if negatives else 2)
+    marks = image[bar.box.bottom + 3, bar.box.left : bar.box.right]
+    marked = np.flatnonzero((marks == HAIRLINES["light"]).all(axis=1))
+    assert marked == pytest.approx(np.arange(5) / 4 * (width - 1), abs=1)
+
+
+def test_a_bar_without_negatives_is_not_signed() -> None:
+    (bar,) = figures.layout(
+        settled(*results(), negatives=True, probe_indexes=1).probes[0].matrix
+    ).bars
+    assert (bar.low, bar.high) == (0.0, 16.0)
 
 
 def test_long_numbers_leave_out_every_other() -> None:
@@ -321,26 +327,60 @@ def test_long_numbers_leave_out_every_other() -> None:
         assert one.box.right < other.box.left
 
 
-@pytest.mark.parametrize("bos", [90.0, 4.0])
-def test_an_arrow_ends_the_bar_where_bos_exceeds(bos: float) -> None:
-    sheet = settled(make_result(["<bos>", "a"], ("s:1", [bos, 5.0]))).probes[0].matrix
+ARROWS = {
+    (90.0, 4.0): (False, True),
+    (4.0, 4.0): (False, False),
+    (-90.0, 4.0): (False, False),
+    (-90.0, -4.0): (True, False),
+    (90.0, -4.0): (False, True),
+    (-4.0, -4.0): (False, False),
+}
+"""Whether the bar's ends are pointed, by the values on BOS and on another token, beside 5.0."""
+
+
+@pytest.mark.parametrize(("values", "arrows"), ARROWS.items())
+def test_an_arrow_ends_the_bar_where_bos_exceeds(
+    values: tuple[float, float], arrows: tuple[bool, bool]
+) -> None:
+    result = make_result(["<bos>", "a", "b"], ("s:1", [values[0], 5.0, values[1]]))
+    sheet = settled(result).probes[0].matrix
     layout, image = figures.layout(sheet), pixels(sheet)
     (bar,) = layout.bars
-    assert bar.has_arrow is (bos > 5)
-    _, top, right, bottom = bar.box
-    tip = image[(top + bottom) // 2, right + 1 : right + 7]
-    assert (tip == (EMERALD if bos > 5 else PAGES["light"])).all()
-    (note,) = of_role(layout, "note")
-    assert ("BOS above the max" in note.text) is (bos > 5)
-    assert note.box.bottom < top
+    assert (bar.is_below, bar.is_above) == arrows
+    left, top, right, bottom = bar.box
+    y = (top + bottom) // 2
+    for is_pointed, tip, color in (
+        (arrows[0], image[y, left - 7 : left - 1], ROSE),
+        (arrows[1], image[y, right + 1 : right + 7], EMERALD),
+    ):
+        assert (tip == (color if is_pointed else PAGES["light"])).all()
+    notes = " ".join(label.text for label in of_role(layout, "note"))
+    assert ("BOS above the max" in notes) is (arrows[1] and bar.low == 0)
+    assert ("BOS beyond the max" in notes) is (any(arrows) and bar.low < 0)
+    assert ("one max for both signs" in notes) is (bar.low < 0)
+    assert all(label.box.bottom < top for label in of_role(layout, "note"))
 
 
-def test_nothing_to_show_has_a_note_and_no_bar() -> None:
-    sheet = settled(make_result(["<bos>", "a"], ("s:1", [0.0, -5.0]))).probes[0].matrix
-    layout = figures.layout(sheet)
-    assert layout.bars == ()
-    assert [label.text for label in of_role(layout, "note")] == ["no activation above zero"]
-    assert of_role(layout, "tick") == []
+@pytest.mark.parametrize(
+    ("values", "negatives", "notes"),
+    [
+        ([9.0, 0.0], None, ["activation on BOS only, on a log ramp"]),
+        ([0.0, -5.0], False, ["no activation above zero", "1 negative value hidden, lowest -5.00"]),
+        ([0.0, 0.0], False, ["no activation above zero"]),
+        ([0.0, 0.0], True, ["no activation"]),
+        ([1.0, 5.0], None, ["activation, on a log ramp"]),
+    ],
+)
+def test_notes_say_what_the_colours_are_of(
+    values: list[float], negatives: bool | None, notes: list[str]
+) -> None:
+    result = make_result(["<bos>", "a"], ("s:1", values))
+    layout = figures.layout(settled(result, negatives=negatives).probes[0].matrix)
+    labels = of_role(layout, "note")
+    assert [label.text for label in labels] == notes
+    assert [label.y for label in labels] == sorted({label.y for label in labels})
+    assert bool(layout.bars) == bool(of_role(layout, "tick")) == ("no" not in notes[0].split())
+    assert labels[-1].box.bottom < min(label.box.top for label in of_role(layout, "head"))
 
 
 # --- pixels ---------------------------------------------------------------------------------------
@@ -349,10 +389,19 @@ def test_nothing_to_show_has_a_note_and_no_bar() -> None:
 @pytest.mark.parametrize("theme", PAGES)
 @pytest.mark.parametrize(
     "sheet",
-    [drawn_strip(tokens_per_row=3), drawn_stack(tokens_per_row=3), drawn_matrix(negatives=True)],
+    [
+        drawn_strip(tokens_per_row=3),
+        drawn_stack(tokens_per_row=3),
+        drawn_matrix(negatives=True),
+    ],
     ids=["strip", "stack", "matrix"],
 )
 def test_the_png_is_what_the_layout_says(sheet: StripSheet | MatrixSheet, theme: str) -> None:
+    check_picture(sheet, theme)
+
+
+def check_picture(sheet: StripSheet | MatrixSheet, theme: str) -> None:
+    """Check that every pixel is what the layout of a sheet says."""
     layout, image = figures.layout(sheet, theme), pixels(sheet, theme)
     assert layout.size == image.shape[1::-1]
     expected = background(layout, theme, image)
@@ -388,8 +437,10 @@ def background(layout: Layout, theme: str, image: Pixels) -> Any:
             expected[cell.top : cell.bottom, cell.left : cell.right] = fill
     for bar in layout.bars:
         left, top, right, bottom = bar.box
-        block = slice(top - 1, bottom + 5), slice(left - 1, right + 12)
+        block = slice(top - 1, bottom + 5), slice(left - 12, right + 12)
         expected[block] = image[block]
+    for band in layout.bands:
+        expected[band.box.top : band.box.bottom, band.box.left : band.box.right] = band.color
     return expected
 
 

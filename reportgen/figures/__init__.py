@@ -11,11 +11,11 @@ May import `sheets` and the leaf modules (`core`, `tokens`, `words`).
 from matplotlib.figure import Figure
 
 from reportgen.figures import matrix, png, strip
-from reportgen.figures.canvas import Bar, Box, Grid, Label, Layout
+from reportgen.figures.canvas import Band, Bar, Box, Grid, Label, Layout
 from reportgen.figures.text import DPI
 from reportgen.sheets import MatrixSheet, StripSheet
 
-__all__ = ["DPI", "Bar", "Box", "Grid", "Label", "Layout", "figure", "layout", "render"]
+__all__ = ["DPI", "Band", "Bar", "Box", "Grid", "Label", "Layout", "figure", "layout", "render"]
 
 
 def layout(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Layout:

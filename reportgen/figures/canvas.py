@@ -117,10 +117,14 @@ class Bar:
     box: Box
     colors: NDArray[np.uint8]
     """Of each column `(width, 3)`."""
-    limit: float
-    """The activation at its right end; 0 is at the left one."""
-    has_arrow: bool
-    """Whether its right end is pointed: some values are beyond it."""
+    low: float
+    """The activation at its left end: 0, or minus the max."""
+    high: float
+    """The activation at its right end."""
+    is_below: bool
+    """Whether its left end is pointed: some values are below it."""
+    is_above: bool
+    """Whether its right end is pointed: some values are above it."""
     ticks: tuple[int, ...]
     """Where, from the left, there is a tick below it."""
 
@@ -129,21 +133,37 @@ class Bar:
         left, top, right, bottom = self.box
         pixels[top - 1 : bottom + 1, left - 1 : right + 1] = _packed(line)
         pixels[top:bottom, left:right] = _packed(self.colors)
-        if self.has_arrow:
-            self._paint_arrow(pixels)
+        if self.is_below:
+            self._paint_arrow(pixels, left - 1, -1)
+        if self.is_above:
+            self._paint_arrow(pixels, right, 1)
         for x in self.ticks:
             pixels[bottom + 1 : bottom + 5, x] = _packed(line)
 
-    def _paint_arrow(self, pixels: NDArray[np.uint32]) -> None:
-        """Draw the pointed end."""
-        left, height = self.box.right + 1, self.box.bottom - self.box.top
+    def _paint_arrow(self, pixels: NDArray[np.uint32], line: int, step: int) -> None:
+        """Draw a pointed end that starts at the hairline in column `line` and goes by `step`."""
+        height = self.box.bottom - self.box.top
+        color = _packed(self.colors[-1 if step > 0 else 0])
         for row in range(height):
             length = height - abs(2 * row - height + 1)
-            tip = pixels[self.box.top + row, left : left + max(1, length // 2 + 1)]
-            tip[:] = _packed(self.colors[-1])
+            stop = line + step * (length // 2 + 2)
+            pixels[self.box.top + row, line + step : stop : step] = color
 
 
-Item = Label | Grid | Bar
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A plain rectangle: beside the rows of a group."""
+
+    box: Box
+    color: RGB
+
+    def paint(self, pixels: NDArray[np.uint32], line: RGB) -> None:
+        """Fill it."""
+        left, top, right, bottom = self.box
+        pixels[top:bottom, left:right] = _packed(self.color)
+
+
+Item = Label | Grid | Bar | Band
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +189,11 @@ class Layout:
     def bars(self) -> tuple[Bar, ...]:
         """All colour bars."""
         return tuple(item for item in self.items if isinstance(item, Bar))
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """All plain rectangles."""
+        return tuple(item for item in self.items if isinstance(item, Band))
 
     def figure(self) -> Figure:
         """Return the figure with every setting given: none is taken from matplotlib's own."""
@@ -240,8 +265,11 @@ class Heading:
     @classmethod
     def wrapped(cls, title: str, subtitle: str, width: float) -> "Heading":
         """Break a title and a subtitle to `width`."""
-        # Titles break between their parts, so spaces inside a part are kept together.
-        parts = [part.replace(" ", "\u00a0") for part in title.split(" · ")]
+        # Titles break between their parts: spaces inside one are kept together if it has room.
+        parts = [
+            part if rendered(part, TITLE).width > width else part.replace(" ", "\u00a0")
+            for part in title.split(" · ")
+        ]
         rows = wrapped(" · ".join(parts), TITLE, width)
         lines = [(row.replace("\u00a0", " "), TITLE) for row in rows]
         if subtitle:

@@ -1,4 +1,4 @@
-"""Colour bars: the colour curve over activation units."""
+"""The colour bar: the colour curve over activation units."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,71 +6,103 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen import core
-from reportgen.figures.canvas import RGB, STYLES, Bar, Box, Item, Label
+from reportgen.figures.canvas import STYLES, Bar, Box, Item, Label
 from reportgen.figures.text import NOTE, TICK, Stamp, stamp
-from reportgen.sheets import MatrixSheet
+from reportgen.sheets import MatrixSheet, Shade
 from reportgen.words import short_number
 
-WIDTH, HEIGHT = 320, 14
+WIDTH, SIGNED_WIDTH, HEIGHT = 320, 441, 14
+"""Zero in the middle of a signed bar has a column of its own: its width is odd."""
 BLOCK_HEIGHT = 82
-"""Of a colour bar with its texts and the gap below it."""
+"""Of a colour bar with a line of text above it, its numbers and the gap below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a colour bar says."""
+    """A colour bar and what it says."""
 
-    note: str
-    limit: float
-    """The activation at its right end; 0 where there is nothing to show but the note."""
-    color: RGB
-    has_arrow: bool = False
+    sheet: MatrixSheet
+    notes: tuple[str, ...]
+    """Lines above the bar."""
+
+    @classmethod
+    def of(cls, sheet: MatrixSheet) -> "Scale":
+        """Return the scale of a drawing."""
+        return cls(sheet, tuple(_notes(sheet)))
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether there is anything to show but notes."""
+        return self.sheet.max_value > core.VISIBLE_ABOVE
+
+    @property
+    def bar_width(self) -> int:
+        """Pixels of the bar."""
+        return SIGNED_WIDTH if self.sheet.is_signed else WIDTH
 
     @property
     def width(self) -> float:
-        """Pixels that bar, arrow and note need."""
-        return max(WIDTH + HEIGHT, stamp(self.note, NOTE).width)
+        """Pixels that bar, arrow and notes need."""
+        return max(self.bar_width + HEIGHT, *(stamp(note, NOTE).width for note in self.notes))
+
+    @property
+    def height(self) -> int:
+        """Pixels of all of it, with the gap below."""
+        return BLOCK_HEIGHT + (len(self.notes) - 1) * NOTE.line_height
 
 
-def scales(sheet: MatrixSheet) -> list[Scale]:
-    """Return the scales of a drawing: of its positive values, and of shown negative ones."""
-    if sheet.max_value > core.VISIBLE_ABOVE:
-        above = " · BOS above the max" if sheet.exceeded else ""
-        note = f"activation, on a log ramp{above}"
-        found = [Scale(note, sheet.max_value, core.EMERALD, sheet.exceeded)]
+def _notes(sheet: MatrixSheet) -> Iterator[str]:
+    """Give what there is to say about the colours, line by line."""
+    of = "activation on BOS only" if sheet.on_bos else "activation"
+    if sheet.max_value <= core.VISIBLE_ABOVE:
+        yield "no activation" if sheet.negatives else "no activation above zero"
+    elif sheet.is_signed:
+        yield f"{of}, on log ramps from 0, one max for both signs"
+        if sheet.exceeded:
+            yield "BOS beyond the max"
     else:
-        note = "no activation above zero" + " but on BOS" * sheet.exceeded
-        found = [Scale(note, 0.0, core.EMERALD)]
-    if sheet.is_signed:
-        found.append(Scale("negative activation, likewise", -sheet.max_value, core.ROSE))
-    return found
+        yield f"{of}, on a log ramp{' · BOS above the max' if sheet.exceeded else ''}"
+    if sheet.hidden_negatives:
+        yield sheet.hidden_negatives.hidden_text
 
 
 def lay_out(scale: Scale, theme: str, left: int, top: int) -> Iterator[Item]:
-    """Give the note of a scale, its colour bar, and numbers below the bar."""
-    soft = STYLES[theme].soft
-    yield Label(scale.note, stamp(scale.note, NOTE), left, top + HEIGHT, soft)
-    if not scale.limit:
+    """Give the notes of a scale, its colour bar, and numbers below the bar."""
+    sheet, soft, width = scale.sheet, STYLES[theme].soft, scale.bar_width
+    y = top + HEIGHT
+    for note in scale.notes:
+        yield Label(note, stamp(note, NOTE), left, y, soft)
+        y += NOTE.line_height
+    if not scale.has_bar:
         return
-    box = Box(left, top + 22, left + WIDTH, top + 22 + HEIGHT)
-    alpha = core.opacity(np.linspace(0.0, 1.0, WIDTH), 1.0)
-    colors = core.composite(alpha, core.THEMES[theme], scale.color)
-    ticks = _ticks(scale.limit)
-    columns = tuple(round(left + share * (WIDTH - 1)) for share in ticks)
-    yield Bar(box, colors, scale.limit, scale.has_arrow, columns)
+    bar_top = y - NOTE.line_height + 8
+    box = Box(left, bar_top, left + width, bar_top + HEIGHT)
+    low = -1.0 if sheet.is_signed else 0.0
+    shade = Shade.relative_to(np.linspace(low, 1.0, width), 1.0, sheet.is_signed)
+    ticks = _ticks(scale)
+    yield Bar(
+        box,
+        shade.fill(theme, sheet.is_signed),
+        low=low * sheet.max_value + 0.0,
+        high=sheet.max_value,
+        is_below=sheet.is_below,
+        is_above=sheet.is_above,
+        ticks=tuple(round(left + share * (width - 1)) for share in ticks),
+    )
     for share, drawn in ticks.items():
         # The outer numbers end where the bar does.
         shift = drawn.width * (share if share in (0, 1) else 0.5)
-        x = left + share * (WIDTH - 1) - shift
+        x = left + share * (width - 1) - shift
         yield Label(drawn.text, drawn, x, box.bottom + 20, soft)
 
 
-def _ticks(limit: float) -> dict[float, Stamp]:
+def _ticks(scale: Scale) -> dict[float, Stamp]:
     """Return the numbers of a colour bar by their place on it, as many as have room."""
-    ticks = {
-        share: stamp(short_number(limit * share) if share else "0", TICK)
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
-    }
-    if max(drawn.width for drawn in ticks.values()) * 1.5 + 10 <= WIDTH / 4:
+    low, span = (-1.0, 2.0) if scale.sheet.is_signed else (0.0, 1.0)
+    ticks = {}
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        value = (low + span * share) * scale.sheet.max_value
+        ticks[share] = stamp(short_number(value) if value else "0", TICK)
+    if max(drawn.width for drawn in ticks.values()) * 1.5 + 10 <= scale.bar_width / 4:
         return ticks
     return {share: drawn for share, drawn in ticks.items() if share % 0.5 == 0}

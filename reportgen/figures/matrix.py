@@ -15,48 +15,54 @@ from reportgen.figures.canvas import (
     Layout,
     spaces_shown,
 )
-from reportgen.figures.text import FEATURE_ID, HEAD, Stamp, fitted, in_line, stamp
-from reportgen.sheets import MatrixSheet
+from reportgen.figures.side import Side
+from reportgen.figures.text import HEAD, Stamp, stamp
+from reportgen.sheets import Group, MatrixSheet
 from reportgen.words import shortened
 
-ID_WIDTH = 210
-ID_GAP = 8
 HEAD_CHARACTERS = 20
 HEAD_GAP = 6
-HEAD_ROOM, ID_ROOM = 24, 14
-"""The least pixels from one head to the next, and from one id to the next."""
+HEAD_ROOM = 24
+"""The least pixels from one head to the next."""
+GROUP_GAP = 9
+"""Between the cells of two groups."""
 
 
 def lay_out(sheet: MatrixSheet, theme: str) -> Layout:
     """Lay out a combined heatmap."""
-    n_features, n_tokens = sheet.shade.values.shape
-    width, height = _cell_size(n_features, n_tokens)
-    ids = [fitted(text, FEATURE_ID, ID_WIDTH) for text in (name.id for name in sheet.names)]
+    width, height = cell = _cell_size(*sheet.shade.values.shape)
     heads = [
         stamp(shortened(spaces_shown(token.text), HEAD_CHARACTERS), HEAD) for token in sheet.tokens
     ]
-    indent = round(max(drawn.width for drawn in ids)) + ID_GAP + 2
-    scales = colour_bar.scales(sheet)
-    widest = max(n_tokens * width, _reach(heads, width), *(scale.width for scale in scales))
-    across = round(max(indent + widest, NARROWEST_TEXT))
+    side = Side.of(sheet, theme)
+    scale = colour_bar.Scale.of(sheet)
+    widest = max(len(heads) * width, _reach(heads, width), scale.width)
+    across = round(max(side.width + widest, NARROWEST_TEXT))
     heading = Heading.wrapped(sheet.title, "", across)
-    bars_top = MARGIN + heading.height + UNDER_HEADING
-    above = max(drawn.up for drawn in heads) + 8
-    grid = Grid(
-        MARGIN + indent,
-        MARGIN + heading.height + len(scales) * colour_bar.BLOCK_HEIGHT + above,
-        width,
-        height,
-        sheet.shade.fill(theme, sheet.negatives),
-    )
-    items: list[Item] = [*heading.labels(STYLES[theme]), grid]
-    for number, scale in enumerate(scales):
-        top = bars_top + number * colour_bar.BLOCK_HEIGHT
-        items += colour_bar.lay_out(scale, theme, grid.left, top)
-    items += _head_labels(sheet, heads, grid, theme)
-    items += _id_labels(sheet, ids, grid, theme)
-    size = (across + 1 + 2 * MARGIN, grid.top + n_features * height + 1 + MARGIN)
-    return Layout(size, STYLES[theme], tuple(items))
+    bar_top = MARGIN + heading.height + UNDER_HEADING
+    top = MARGIN + heading.height + scale.height + max(drawn.up for drawn in heads) + 8
+    grids = _grids(sheet, theme, (MARGIN + side.width, top), cell)
+    items: list[Item] = [*heading.labels(STYLES[theme]), *grids]
+    items += colour_bar.lay_out(scale, theme, grids[0].left, bar_top)
+    items += _head_labels(sheet, heads, grids[0], theme)
+    items += side.items(grids)
+    last = grids[-1]
+    bottom = last.top + len(last.fill) * height
+    return Layout((across + 1 + 2 * MARGIN, bottom + 1 + MARGIN), STYLES[theme], tuple(items))
+
+
+def _grids(
+    sheet: MatrixSheet, theme: str, corner: tuple[int, int], cell: tuple[int, int]
+) -> list[Grid]:
+    """Return the cells: one grid for each group, with a gap between, or one for all."""
+    fill = sheet.shade.fill(theme, sheet.negatives)
+    left, top = corner
+    grids = []
+    for group in sheet.groups or (Group("", 0, len(fill)),):
+        rows = fill[group.start : group.stop]
+        grids.append(Grid(left, top, *cell, rows, first_row=group.start))
+        top += len(rows) * cell[1] + GROUP_GAP
+    return grids
 
 
 def _cell_size(n_features: int, n_tokens: int) -> tuple[int, int]:
@@ -76,22 +82,7 @@ def _head_labels(
     sheet: MatrixSheet, heads: Sequence[Stamp], grid: Grid, theme: str
 ) -> Iterator[Label]:
     """Give the token over each column, or over every which has room."""
-    for column in _legible(len(heads), grid.cell_width, HEAD_ROOM):
+    for column in range(0, len(heads), max(1, -(-HEAD_ROOM // grid.cell_width))):
         x = grid.left + column * grid.cell_width + grid.cell_width / 2
         text = sheet.tokens[column].text
         yield Label(text, heads[column], x, grid.top - HEAD_GAP, STYLES[theme].soft)
-
-
-def _id_labels(sheet: MatrixSheet, ids: Sequence[Stamp], grid: Grid, theme: str) -> Iterator[Label]:
-    """Give the feature's id beside each row, or beside every which has room."""
-    up = grid.cell_height // 2 + 5
-    for row in _legible(len(ids), grid.cell_height, ID_ROOM):
-        drawn = in_line(ids[row], up, grid.cell_height - up)
-        x = grid.left - ID_GAP - drawn.width
-        y = grid.top + row * grid.cell_height + grid.cell_height / 2 + 5
-        yield Label(sheet.names[row].id, drawn, x, y, STYLES[theme].soft)
-
-
-def _legible(count: int, size: int, needed: int) -> range:
-    """Return which of `count` labels are shown so that each has room, the first always."""
-    return range(0, count, max(1, -(-needed // size)))

@@ -22,7 +22,7 @@ from reportgen.figures.canvas import (
 from reportgen.figures.text import PROBE_ID, PROMPT, TOKEN, VALUE, cut, fitted, stamp, wrapped
 from reportgen.sheets import StripSheet, TokenRow
 
-CELL_WIDTH = (56, 112)
+CELL_WIDTH = (56, 132)
 CELL_HEIGHT, CELL_HEIGHT_BARE = 48, 32
 PADDING = 4
 """Left and right of a token in its cell."""

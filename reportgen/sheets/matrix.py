@@ -10,7 +10,7 @@ from reportgen.sheets.names import FeatureName
 from reportgen.sheets.order import Group, cut_groups
 from reportgen.sheets.parts import MatrixPart, Picture
 from reportgen.sheets.shade import Shade
-from reportgen.sheets.states import MatrixState
+from reportgen.sheets.states import MatrixState, Negatives
 from reportgen.tokens import Token
 from reportgen.words import count_of
 
@@ -41,8 +41,14 @@ class MatrixSheet:
     """Whether `max_value` is on BOS alone, since nothing fires elsewhere."""
     exceeded: bool
     """Whether a BOS token is above the max."""
+    is_above: bool
+    """Whether it is above it on the positive side."""
+    is_below: bool
+    """Whether it is below minus the max, where negative values are shown."""
     negatives: bool
     """Whether negative values are shown."""
+    hidden_negatives: Negatives | None
+    """Those that there are and that are not shown."""
     is_signed: bool
     """Whether there are any among those shown: the colour bar goes from −max to max."""
     states: tuple[MatrixState, ...]

@@ -149,6 +149,11 @@ class Measures:
             for row in rows
         )
 
+    def bos_ends(self, number: int) -> tuple[float, float]:
+        """Return lowest and highest value on BOS in probe `number`."""
+        extremes = self.gauge(number).extremes
+        return float(extremes.bos_low.min()), float(extremes.bos_high.max())
+
     def has_bos(self, numbers: Iterable[int]) -> bool:
         """Tell whether some of the probes have a value on BOS."""
         return any(
