@@ -9,7 +9,7 @@ from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.size import is_crowded
 from reportgen.page.spans import context_spans, guessed_lines, shown_text
-from reportgen.sheets import ProbeSheet, StripSheet, TokenRow
+from reportgen.sheets import FeatureName, ProbeSheet, StripSheet, TokenRow
 from reportgen.sheets.states import RowState, StripState
 from reportgen.tokens import Token
 from reportgen.words import short_number
@@ -25,8 +25,7 @@ class Row:
     label: str
     """What a screen reader says of the row: the sheet's title, and what the feature is about where
     the card does not say it."""
-    feature_id: str
-    explanation: str
+    name: FeatureName
     neuronpedia: str | None
     line: TokenRow
     rank: int | None
@@ -118,8 +117,7 @@ class Cards:
         return Row(
             anchor=anchor,
             label=" · ".join(filter(None, (sheet.title, own_explanation))),
-            feature_id=sheet.name.id,
-            explanation=sheet.name.explanation,
+            name=sheet.name,
             neuronpedia=neuronpedia_url(sheet.feature),
             line=line,
             rank=sheet.rank,

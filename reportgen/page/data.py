@@ -10,7 +10,7 @@ from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.colours import colour_rule
 from reportgen.page.spans import CONTEXTS
 from reportgen.page.states import states_of
-from reportgen.sheets import ReportSheet, TokenRow
+from reportgen.sheets import FeatureName, ReportSheet, TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
@@ -26,7 +26,8 @@ def data_of(
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
     Under `rule` are the numbers of the colour rule; under `probes`, by number, `tokens`, `max`, and
-    `features` by number of the row: id and the values that are not zero as `position:value`; under
+    `features` by number of the row: id, the values that are not zero as `position:value` and, where
+    it has them, label and group; under
     `states` what switches change. It is written so that it cannot end the script element that it is
     in. Tokens are whole, unless a `longest` one is named.
     """
@@ -34,10 +35,10 @@ def data_of(
     for probe in probes:
         block.add_matrix(probe)
         for strip in (*probe.sheet.rows, *probe.sheet.other_rows):
-            block.add(strip.token_rows[0], strip.name.id)
+            block.add(strip.token_rows[0], strip.name)
     for card in features:
         for line in card.sheet.token_rows:
-            block.add(line, card.sheet.name.id)
+            block.add(line, card.sheet.name)
     states = states_of(report, probes, features)
     rule = colour_rule() | {"contexts": CONTEXTS}
     data = {"rule": rule, "states": states, "probes": block.probes}
@@ -58,13 +59,13 @@ class _Block:
         entry = self._probe(card.sheet.number, sheet.tokens, sheet.max_value)
         for row in card.matrix.shown:
             values = _sparse(sheet.shade.values[row].tolist())
-            entry["features"][int(sheet.positions[row])] = [sheet.names[row].id, values]
+            entry["features"][int(sheet.positions[row])] = _entry(sheet.names[row], values)
 
-    def add(self, line: TokenRow, feature_id: str) -> None:
+    def add(self, line: TokenRow, name: FeatureName) -> None:
         """Add a row of tokens, unless it is there."""
         entry = self._probe(line.probe, line.tokens, line.probe_max)
         if line.row not in entry["features"]:
-            entry["features"][line.row] = [feature_id, _sparse(line.shade.values.tolist())]
+            entry["features"][line.row] = _entry(name, _sparse(line.shade.values.tolist()))
 
     def _probe(self, number: int, tokens: tuple[Token, ...], max_value: float) -> dict[str, Any]:
         """Return a probe, new ones without features."""
@@ -72,6 +73,12 @@ class _Block:
             raw = [shortened(token.raw, self.longest or len(token.raw)) for token in tokens]
             self.probes[number] = {"tokens": raw, "max": max_value, "features": {}}
         return self.probes[number]
+
+
+def _entry(name: FeatureName, values: str) -> list[str]:
+    """Return what is known of a row."""
+    own = [name.label, name.group] if name.label or name.group else []
+    return [name.id, values, *own]
 
 
 def _sparse(values: list[float]) -> str:

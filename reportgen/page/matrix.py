@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reportgen import core
 from reportgen.page.links import Link
 from reportgen.page.size import most_rows, shown_features
-from reportgen.sheets import MatrixSheet
+from reportgen.sheets import FeatureName, MatrixSheet
 from reportgen.sheets.states import MatrixState
 from reportgen.words import count_of, short_number, shortened
 
@@ -39,6 +39,10 @@ class MatrixView:
     """The places of those that it shows without any colour."""
     told: str
     """Which features it shows, if not all."""
+    groups: tuple[tuple[int, str], ...]
+    """The first feature that it shows of each group, by its place in the dump, and the name."""
+    ranked: tuple[int, ...]
+    """The places of the features by rank."""
     fold: str
     """What unfolds the features without any colour, if there are some."""
 
@@ -53,7 +57,8 @@ class Matrix:
     heads: tuple[str, ...]
     longest_head: int
     """In letters."""
-    longest_id: int
+    longest_name: int
+    """In letters, label and id together."""
     body: Markup
     shown: tuple[int, ...]
     """The rows of the sheet that are in the page, whether this state shows them or not."""
@@ -80,8 +85,8 @@ def matrix(sheet: MatrixSheet, pngs: tuple[Link, ...]) -> Matrix:
         views=tuple(_view(state, most) for state in sheet.states),
         heads=heads,
         longest_head=max(map(_letters, heads)),
-        longest_id=max((_letters(sheet.names[row].id) for row in shown), default=0),
-        body=_body(sheet, shown, _row_classes(sheet, built)),
+        longest_name=max((_name_letters(sheet.names[row]) for row in shown), default=0),
+        body=_body(sheet, shown, _row_attributes(sheet, built)),
         shown=shown,
         n_features=len(sheet.lit),
         is_whole=len(sheet.lit) <= most,
@@ -107,8 +112,18 @@ def _view(state: MatrixSheet | MatrixState, most: int) -> MatrixView:
         n_lit=n_lit,
         silent=tuple(state.positions[~state.lit].tolist()) if is_whole else (),
         told="" if is_whole else told if n_lit else nothing,
+        groups=_named_firsts(state, set(order.tolist())),
+        ranked=tuple(state.positions[np.argsort(state.ranks)].tolist()),
         fold=fold if is_whole and n_silent else "",
     )
+
+
+def _named_firsts(state: MatrixSheet | MatrixState, shown: set[int]) -> tuple[tuple[int, str], ...]:
+    """Return the first feature `shown` of each group, with the group's name."""
+    rows = state.positions.tolist()
+    own = ((group.name, rows[group.start : group.stop]) for group in state.groups)
+    found = ((next((row for row in rows if row in shown), None), name) for name, rows in own)
+    return tuple((first, name) for first, name in found if first is not None)
 
 
 def _strongest(state: MatrixSheet | MatrixState, most: int) -> NDArray[np.intp]:
@@ -128,11 +143,16 @@ def _shown(sheet: MatrixSheet) -> tuple[int, ...]:
     return tuple(np.flatnonzero(np.isin(sheet.positions, chosen)).tolist())
 
 
-def _row_classes(sheet: MatrixSheet, built: MatrixView) -> list[str]:
-    """Return the class of each row: `out` if a switch has to show it, `zero` if it is folded."""
-    shown, silent = set(built.order), set(built.silent)
+def _row_attributes(sheet: MatrixSheet, built: MatrixView) -> list[str]:
+    """Return the attributes of each row, among them its class and the group that it begins.
+
+    A row of class `out` is shown by a switch, and one of class `zero` is folded.
+    """
+    shown, silent, groups = set(built.order), set(built.silent), dict(built.groups)
     return [
-        " class=out" if place not in shown else " class=zero" if place in silent else ""
+        (" class=out" if place not in shown else " class=zero" if place in silent else "")
+        + f" data-n={place}"
+        + (f' data-group="{escape(groups[place])}"' if place in groups else "")
         for place in sheet.positions.tolist()
     ]
 
@@ -147,8 +167,8 @@ def _letters(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
 
 
-def _body(sheet: MatrixSheet, shown: Sequence[int], classes: Sequence[str]) -> Markup:
-    """Return the rows of a matrix, each with its class.
+def _body(sheet: MatrixSheet, shown: Sequence[int], attributes: Sequence[str]) -> Markup:
+    """Return the rows of a matrix, each with its attributes.
 
     Only cells with a colour are elements, each in its column: all would make a browser slow.
     """
@@ -161,11 +181,22 @@ def _body(sheet: MatrixSheet, shown: Sequence[int], classes: Sequence[str]) -> M
     )
     return Markup(
         "\n".join(
-            f"<tr{classes[row]} data-n={sheet.positions[row]}>"
-            f"<th scope=row>{escape(sheet.names[row].id)}</th>{''.join(cells[start:end])}"
+            f"<tr{attributes[row]}>{_row_head(sheet.names[row])}{''.join(cells[start:end])}"
             for row, start, end in zip(shown, ends, ends[1:], strict=False)
         )
     )
+
+
+def _row_head(name: FeatureName) -> str:
+    """Return the head of a row: label and id, or the id alone."""
+    if not name.label:
+        return f"<th scope=row>{escape(name.id)}</th>"
+    return f"<th scope=row><b>{escape(name.label)}</b> <small>{escape(name.id)}</small></th>"
+
+
+def _name_letters(name: FeatureName) -> int:
+    """Return how wide a name is, as `_letters` does."""
+    return _letters(name.id) + (_letters(name.label) + 1 if name.label else 0)
 
 
 def _cell(position: int, alpha: float, rose: float, value: float) -> str:

@@ -22,8 +22,8 @@ class Entry:
     """Of a probe its prompt; of a feature what it is about."""
     combined: tuple[Link, ...]
     rows: tuple[Link, ...]
-    feature_ids: tuple[str, ...]
-    """Of the rows, for the filter."""
+    names: tuple[str, ...]
+    """Of its features, for the filter."""
     kind: str
     """`probe`, `feature` or `stacked`."""
     file: int = 0
@@ -35,14 +35,16 @@ def entry(sheet: ProbeSheet | StripSheet, path: str) -> Entry:
     if isinstance(sheet, StripSheet):
         pngs = relative(sheet.pngs)
         kind = "stacked" if pngs else "feature"
-        return Entry(quote(path), sheet.title, sheet.name.explanation, pngs, pngs, (), kind)
+        return Entry(
+            quote(path), sheet.title, sheet.name.explanation, pngs, pngs, (sheet.name.group,), kind
+        )
     return Entry(
         url=quote(path),
         title=sheet.probe_id,
         prompt=shortened(sheet.prompt, _LONGEST_PROMPT),
         combined=relative(sheet.matrix.pngs),
         rows=tuple(link for row in sheet.rows for link in relative(row.pngs)),
-        feature_ids=tuple(row.name.id for row in sheet.rows),
+        names=tuple(f"{row.name.title} {row.name.group}" for row in sheet.rows),
         kind="probe",
         file=sheet.file,
     )

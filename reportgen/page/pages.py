@@ -14,7 +14,7 @@ from reportgen.page.overview import Entry
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
 from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
-from reportgen.words import count_of, short_number, shortened, some_of
+from reportgen.words import shortened, some_of
 
 __all__ = ["render", "render_feature", "render_overview", "render_probe"]
 
@@ -93,20 +93,10 @@ def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
         "options": report.options,
         "ramp": _ramp(core.EMERALD),
         "signed_ramp": Markup(f"{_ramp(core.ROSE, -1)}, {_ramp(core.EMERALD)}"),
-        "hidden_text": _hidden_text(report),
         "data": data,
         "shown_from": cards[1].anchor if len(cards) > 1 else "data",
     }
     return whole_page(**given)
-
-
-def _hidden_text(report: ReportSheet) -> str:
-    """Return what is said where negative values are hidden, empty if there are none."""
-    found = report.negatives
-    if not found:
-        return ""
-    lowest = short_number(found.lowest)
-    return f"{count_of(found.count, 'negative value')} hidden, lowest {lowest}"
 
 
 def _ramp(color: tuple[int, int, int], step: int = 1) -> Markup:

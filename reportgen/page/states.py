@@ -130,10 +130,15 @@ def _row(row: Row, reach: Reach) -> Columns:
 def _matrix(card: ProbeCard, reach: Reach) -> Columns:
     """Return what changes in the matrix of a probe."""
     views = card.matrix.views
-    return reach.differing(
+    changing = reach.differing(
         title=_tails([view.title for view in views]),
         order=(view.order for view in views),
         silent=(view.silent for view in views),
         told=(view.told for view in views),
         fold=(view.fold for view in views),
+        groups=(view.groups for view in views),
     )
+    if all(view.ranked == view.order for view in views):
+        return changing
+    # The matrix has another order than by rank, by which it can be sorted.
+    return changing | {"ranked": [views[place].ranked for place in reach.places]}

@@ -2,10 +2,10 @@
 
 /** Return a row's text, or its tokens and values as tab-separated lines. */
 function copied(tokens, kind) {
-  const { id, values, tokens: raw } = feature(tokens.dataset.probe, tokens.dataset.n);
+  const { title, values, tokens: raw } = feature(tokens.dataset.probe, tokens.dataset.n);
   if (kind === "text") return raw.join("");
   const lines = raw.map((token, position) => [position, cell(quoted(token)), values[position]]);
-  return [["position", "token", cell(id)], ...lines].map((line) => line.join("\t") + "\n").join("");
+  return [["position", "token", cell(title)], ...lines].map((line) => line.join("\t") + "\n").join("");
 }
 
 /** Return a text as a spreadsheet takes it for one: what would be a formula follows an apostrophe. */

@@ -2,11 +2,12 @@
 
 const find = $("#find");
 
-/** Tell whether a row has what is looked for: in its ids, or in a token that is active. */
+/** Tell whether a row has what is looked for: in its names, or in a token that is active. */
 function matches(row, wanted) {
   if (row.getAttribute("aria-label").toLowerCase().includes(wanted)) return true;
   const tokens = $(".tokens", row);
-  const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
+  const { values, group } = feature(tokens.dataset.probe, tokens.dataset.n);
+  if (group.toLowerCase().includes(wanted)) return true;
   let hit = false;
   units(tokens).forEach((span, position) => {
     const found = shows(values[position]) && plain(span).includes(wanted);
@@ -19,7 +20,8 @@ function matches(row, wanted) {
 /** Tell the same of a row of a matrix. */
 function matchesCells(row, wanted) {
   if (plain(row.cells[0]).includes(wanted)) return true;
-  const { values } = feature(row.closest("table").dataset.probe, row.dataset.n);
+  const { values, group } = feature(row.closest("table").dataset.probe, row.dataset.n);
+  if (group.toLowerCase().includes(wanted)) return true;
   const heads = row.closest("table").tHead.rows[0].cells;
   return values.some((value, position) => shows(value) && plain(heads[position + 1]).includes(wanted));
 }

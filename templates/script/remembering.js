@@ -11,7 +11,7 @@ function state() {
     if (input.type === "radio") input.checked && found.set(input.name, input.value);
     else found.set(input.id, input.checked ? "1" : "0");
   }
-  if (sort && sort.value !== "max") found.set("sort", sort.value);
+  if (sort && sort.selectedIndex) found.set("sort", sort.value);
   if (find.value) found.set("find", find.value);
   return found;
 }

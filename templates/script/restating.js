@@ -68,6 +68,14 @@ function restateMatrix(table, before) {
       line.classList.toggle("out", !places.has(line.dataset.n));
     }
   }
+  const groups = given(entry, "groups");
+  if (groups) {
+    const names = new Map(groups.map(([number, name]) => [String(number), name]));
+    for (const line of lines) {
+      if (names.has(line.dataset.n)) line.dataset.group = names.get(line.dataset.n);
+      else delete line.dataset.group;
+    }
+  }
   const told = $(".bounded > span", matrix);
   if (told) told.textContent = given(entry, "told") ?? told.textContent;
   const fold = $("label.fold", matrix);

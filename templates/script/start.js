@@ -21,7 +21,7 @@ const anchor = recall();
 fit();
 restate();
 rescale();
-if (sort && sort.value !== "max") reorder();
+if (sort?.selectedIndex) reorder();
 if (find.value) filter();
 go(document.getElementById(anchor), false);
 

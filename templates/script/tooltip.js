@@ -29,10 +29,10 @@ function point(unit) {
   pointed = unit;
   const element = elementOf(unit);
   if (element === unit) element.classList.add("here");
-  const { id, position, value, max, raw, tokens } = facts(unit);
+  const { title, position, value, max, raw, tokens } = facts(unit);
   const sign = value < 0 ? "" : "+";
   const share = max > 0 ? `${((100 * value) / max).toFixed(1)} %` : "–";
-  [quoted(raw), sign + value.toFixed(4), share, `${position} (0 to ${tokens.length - 1})`, id].forEach(
+  [quoted(raw), sign + value.toFixed(4), share, `${position} (0 to ${tokens.length - 1})`, title].forEach(
     (text, number) => (told[number].data = text),
   );
   if (unit.line) headOf(unit.line, unit.position).classList.add("here");

@@ -2,18 +2,19 @@
 
 const parsed = new Map();
 
-/** Return one feature of a probe: id, values by position, raw tokens. */
+/** Return one feature of a probe: its names, values by position, raw tokens. */
 function feature(probe, row) {
   const key = `${probe} ${row}`;
   if (!parsed.has(key)) {
-    const [id, sparse] = data.probes[probe].features[row];
+    const [id, sparse, label = "", group = ""] = data.probes[probe].features[row];
     const { tokens } = data.probes[probe];
     const values = new Float64Array(tokens.length);
     for (const pair of sparse ? sparse.split(" ") : []) {
       const [position, value] = pair.split(":");
       values[position] = value;
     }
-    parsed.set(key, { id, values, tokens });
+    const title = label ? `${label} · ${id}` : id;
+    parsed.set(key, { id, title, group, values, tokens });
   }
   return parsed.get(key);
 }
