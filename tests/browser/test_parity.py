@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from browser.conftest import Report, Visit, channels, picture, unfold
-from browser.truth import CARDS, EMERALD, alpha, contrast, over
+from browser.truth import CARDS, EMERALD, ROSE, Truth, alpha, contrast, over
 from reportgen.figures import Layout, layout
 from reportgen.sheets import Drawing, MatrixSheet, StripSheet, parts
 from reportgen.words import short_number
@@ -21,19 +21,21 @@ SHADES = 2
 """Steps of 255 by which colours may differ."""
 READ = """
 colours => {
+    const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+    const negatives = document.querySelector("#negatives")?.checked ?? false;
     // A span is looked at in its corner, away from its text.
     const read = element => {
         const space = (name) => element.classList.contains(name) ? " " : "";
         const words = {
             text: space("ls") + element.textContent.replaceAll("\\u00a0", " ") + space("ts"),
-            value: element.dataset.v ?? "",
+            value: element.dataset.v ?? (negatives ? element.dataset.n : null) ?? "",
         };
         if (!colours) return words;
         const style = getComputedStyle(element);
         const box = element.getBoundingClientRect();
         return {
             color: style.color,
-            written: /rgba\\([^)]*, ([0-9.]+)\\)/.exec(element.getAttribute("style"))?.[1],
+            written: /(?:rgba\\(.*, |--n:)([0-9.]+)/.exec(element.getAttribute("style"))?.[1],
             background: style.backgroundColor,
             x: Math.ceil(box.left + scrollX),
             y: Math.ceil(box.top + scrollY),
@@ -45,21 +47,21 @@ colours => {
         const row = line.getBoundingClientRect();
         return heads.map((head, position) => {
             const cell = cells.get(position + 2);
-            const words = { text: "", value: cell?.ariaLabel ?? "" };
+            const isHidden = !cell || (cell.matches(".n") && !negatives);
+            const words = { text: "", value: isHidden ? "" : cell.ariaLabel };
             if (!colours) return words;
             const column = head.getBoundingClientRect();
             return {
                 ...words,
-                written: /--a:([0-9.]+)/.exec(cell?.getAttribute("style"))?.[1],
+                written: /--[an]:([0-9.]+)/.exec(cell?.getAttribute("style"))?.[1],
                 background: cell ? getComputedStyle(cell).backgroundColor : "rgba(0, 0, 0, 0)",
                 x: Math.floor(column.left + scrollX + column.width / 2),
                 y: Math.floor(row.top + scrollY + row.height / 2),
             };
         });
     };
-    const all = (selector, from = document) => [...from.querySelectorAll(selector)];
     return {
-        rows: all(".row").map(row => ({
+        rows: all(".card:not(.out) .row:not(.out)").map(row => ({
             anchor: row.id,
             label: row.getAttribute("aria-label"),
             cells: all(".token", row).map(read),
@@ -68,11 +70,12 @@ colours => {
             probe: Number(table.dataset.probe),
             label: table.closest("details").querySelector("summary").textContent,
             heads: all("thead th", table).map(head => head.textContent),
-            ids: all("tbody th", table).map(head => head.textContent),
-            rows: all("tbody tr", table).map(line => readLine(line, all("thead th", table))),
+            ids: all("tbody tr:not(.out) th", table).map(head => head.textContent),
+            rows: all("tbody tr:not(.out)", table)
+                .map(line => readLine(line, all("thead th", table))),
         })),
         cards: Object.fromEntries(
-            all(".card").map(card => [card.id, card.querySelector("h2").textContent])
+            all(".card:not(.out)").map(card => [card.id, card.querySelector("h2").textContent])
         ),
     };
 }
@@ -95,16 +98,26 @@ def test_colours_are_those_of_the_formula(page: Page, report: Report, theme: str
     wanted = report.truth.by_probe() + report.truth.by_feature()
     assert sorted(rows) == sorted(row.anchor for row in wanted)
     for row in wanted:
-        alphas = [alpha(value, row.max) for value in row.values]
+        alphas = [shade(report.truth, value, row.max) for value in row.values]
         check_cells(rows[row.anchor]["cells"], alphas, pixels, theme, row.anchor, text=True)
     assert [matrix["probe"] for matrix in seen["matrices"]] == list(range(len(report.truth.tokens)))
     for matrix in seen["matrices"]:
         features = report.truth.features[matrix["probe"]]
         top = report.truth.probe_max(matrix["probe"])
         for number, cells in zip(report.truth.order(matrix["probe"]), matrix["rows"], strict=True):
-            alphas = [alpha(value, top) for value in features[number][1]]
+            alphas = [shade(report.truth, value, top) for value in features[number][1]]
             place = f"matrix of probe {matrix['probe']}, feature {number}"
             check_cells(cells, alphas, pixels, theme, place, text=False)
+
+
+def shade(truth: Truth, value: float, high: float) -> float:
+    """Return the opacity of a value; below zero it is that of rose."""
+    return -alpha(-value, high) if value < 0 and truth.negatives else alpha(value, high)
+
+
+def shaded(theme: str, signed: float) -> tuple[float, ...]:
+    """Return the colour of a shade on a card."""
+    return over(CARDS[theme], abs(signed), ROSE if signed < 0 else EMERALD)
 
 
 def check_cells(
@@ -118,14 +131,15 @@ def check_cells(
 ) -> None:
     """Check the colours of spans or of a row of cells, and the contrast of text on them."""
     assert len(cells) == len(alphas), place
-    expected = np.array([over(CARDS[theme], opacity) for opacity in alphas])
+    expected = np.array([shaded(theme, signed) for signed in alphas])
     backgrounds = np.array([channels(cell["background"]) for cell in cells])
     written = [float(cell["written"] or 0) for cell in cells]
-    shown = np.array(alphas) > 0
-    assert (backgrounds[shown, :3] == EMERALD).all(), place
-    assert np.abs(np.array(written) - alphas).max() <= 1e-3, place
+    opacities = np.abs(alphas)
+    assert (backgrounds[np.array(alphas) > 0, :3] == EMERALD).all(), place
+    assert (backgrounds[np.array(alphas) < 0, :3] == ROSE).all(), place
+    assert np.abs(np.array(written) - opacities).max() <= 1e-3, place
     # Chromium keeps the opacity as one of 256 steps, and tells three decimals.
-    assert np.abs(backgrounds[:, 3] - alphas).max() <= 1 / 255 + 1e-3, place
+    assert np.abs(backgrounds[:, 3] - opacities).max() <= 1 / 255 + 1e-3, place
     found = pixels[[cell["y"] for cell in cells], [cell["x"] for cell in cells]].astype(float)
     wrong = np.flatnonzero(np.abs(found - expected).max(axis=1) > SHADES)
     assert not wrong.size, (place, wrong, found[wrong], expected[wrong])

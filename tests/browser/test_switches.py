@@ -22,6 +22,8 @@ from reportgen import build_report
 pytestmark = pytest.mark.browser
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+ROWS = ".card:not(.out) .row:not(.out)"
+"""All rows but those that wait for a switch."""
 SHOWN = "all => all.map(element => element.checkVisibility())"
 
 
@@ -80,9 +82,9 @@ def test_scale(visit: Visit, dallas: Report) -> None:
     page = visit(dallas)
     unfold(page)
     name = page.locator("#scale-name")
-    anchors = page.locator(".row").evaluate_all("all => all.map(row => row.id)")
+    anchors = page.locator(ROWS).evaluate_all("all => all.map(row => row.id)")
     truth = rows(dallas)
-    before = backgrounds(page, ".token")
+    before = backgrounds(page, f"{ROWS} .token")
     for scale in ("feature", "probe", "feature"):
         press(page, f"scale-{scale}")
         expect(name).to_have_text(f"max per {scale}")
@@ -91,9 +93,9 @@ def test_scale(visit: Visit, dallas: Report) -> None:
             for row in (truth[anchor] for anchor in anchors)
             for value in row.values
         ]
-        found = [channels(color)[3] for color in backgrounds(page, ".token")]
+        found = [channels(color)[3] for color in backgrounds(page, f"{ROWS} .token")]
         assert found == pytest.approx(expected, abs=5e-3)
-    assert backgrounds(page, ".token") == before
+    assert backgrounds(page, f"{ROWS} .token") == before
 
 
 def test_scale_keeps_text_legible_in_the_dark(visit: Visit, dallas: Report) -> None:
@@ -110,9 +112,9 @@ def test_scale_keeps_text_legible_in_the_dark(visit: Visit, dallas: Report) -> N
 def test_values(visit: Visit, dallas: Report, scripts: bool) -> None:
     page = visit(dallas, java_script_enabled=scripts)
     height = "all => all.map(token => token.offsetHeight)"
-    with_values = page.locator("#p0 .token[data-v]").evaluate_all(height)
+    with_values = page.locator("#p0 .row:not(.out) .token[data-v]").evaluate_all(height)
     press(page, "values")
-    without = page.locator("#p0 .token[data-v]").evaluate_all(height)
+    without = page.locator("#p0 .row:not(.out) .token[data-v]").evaluate_all(height)
     assert set(with_values) == {31}
     assert set(without) == {20}
 
@@ -146,33 +148,26 @@ def test_spaces(visit: Visit, dallas: Report, scripts: bool) -> None:
     assert set(spaced.evaluate_all(content)) == {'"·"'}
 
 
-@SCRIPTS
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_negatives(visit: Visit, shelf: dict[str, Report], scripts: bool, theme: str) -> None:
+def test_negatives(visit: Visit, shelf: dict[str, Report], theme: str) -> None:
     report = shelf["ugly"]
-    page = visit(report, java_script_enabled=scripts, theme=theme)
-    anchors = [row.anchor for row in report.truth.by_probe() if min(row.values) < 0][::7]
-    assert len(anchors) > 5
-    for anchor in anchors:
-        assert not any(is_rose(color) for color in backgrounds(page, f"#{anchor} .token"))
-    press(page, "negatives")
+    page = visit(report, theme=theme)
     ink = "all => all.map(token => getComputedStyle(token).color)"
-    for anchor in anchors:
-        row = rows(report)[anchor]
-        colors = backgrounds(page, f"#{anchor} .token")
-        inks = page.locator(f"#{anchor} .token").evaluate_all(ink)
-        for value, color, text in zip(row.values, colors, inks, strict=True):
-            expected = alpha(abs(value), row.max)
-            hue = ROSE if value < 0 else EMERALD
-            if expected:
-                assert tuple(channels(color)[:3]) == hue
-            assert channels(color)[3] == pytest.approx(expected, abs=5e-3), (anchor, value)
-            assert contrast(channels(text)[:3], over(CARDS[theme], expected, hue)) >= 4.5
-    expect(page.locator(".ramp.rose")).to_be_visible()
-
-
-def is_rose(color: str) -> bool:
-    return tuple(channels(color)[:3]) == ROSE
+    for truth in (report.truth, report.truth.switched(include_bos=False, negatives=False)):
+        if page.locator("#negatives").is_checked() != truth.negatives:
+            press(page, "negatives")
+        assert page.locator(".scales.signed").is_visible() == truth.negatives
+        for row in report.truth.by_probe()[::7]:
+            high, _ = truth.peak(row.probe, row.values)
+            colors = backgrounds(page, f"#{row.anchor} .token")
+            inks = page.locator(f"#{row.anchor} .token").evaluate_all(ink)
+            for value, color, text in zip(row.values, colors, inks, strict=True):
+                hue = ROSE if value < 0 else EMERALD
+                expected = alpha(abs(value) if value > 0 or truth.negatives else 0.0, high)
+                if expected:
+                    assert tuple(channels(color)[:3]) == hue
+                assert channels(color)[3] == pytest.approx(expected, abs=5e-3), (row.anchor, value)
+                assert contrast(channels(text)[:3], over(CARDS[theme], expected, hue)) >= 4.5
 
 
 @SCRIPTS
