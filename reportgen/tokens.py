@@ -44,6 +44,11 @@ class Token:
     has_newline: bool = False
     """Whether a line ends in this token."""
 
+    @property
+    def is_continued(self) -> bool:
+        """Whether this only goes on with a character that an earlier token shows."""
+        return self.text == CONTINUED != self.raw
+
 
 def code_point(char: str) -> str:
     """Return the name of a character that cannot be shown, such as `U+200B`."""

@@ -266,3 +266,10 @@ def test_a_large_matrix_has_the_strongest_in_any_order(monkeypatch: pytest.Monke
         html = page.render(report)
         shown[order] = "".join(re.findall(r"<tr data-n=(\d)>", html))
     assert shown == {"rank": "32", "dump": "23", "layer": "32", "group": "32"}
+
+
+def test_a_chip_shows_the_character_that_its_token_goes_on_with() -> None:
+    # `—` in GPT-2's letters for its three bytes, a token each; the feature fires on the last.
+    dump = rg.Dump.from_arrays(["a", "Ġâ", "Ģ", "Ķ", "Ġb"], [[0.0], [1.0], [0.0], [4.0], [0.0]])
+    html = rendered(dump)
+    assert '<b title="—">—</b>' in html

@@ -139,5 +139,7 @@ class Cards:
 
 
 def _chip_text(line: TokenRow, state: TokenRow | RowState) -> str:
-    """Return the top token of a row in one state."""
-    return shown_text(line.tokens[state.top_position]).strip() or "␣"
+    """Return the top token of a row in one state; where it only goes on, the one it belongs to."""
+    tokens = line.tokens[: state.top_position + 1]
+    top = next((token for token in reversed(tokens) if not token.is_continued), tokens[-1])
+    return shown_text(top).strip() or "␣"
