@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reportgen.report import Written
 
 HEAVY_PAGE = 25_000_000
-"""Bytes above which trackers, mail and slow machines may have trouble with a page."""
+"""A page of more bytes than this may be too large for trackers, mail and slow machines."""
 _HEAVY_NOTE = (
     "Warning: the page is larger than 25 MB, which many trackers and mailboxes refuse. "
     "Leave some out: a smaller --top-k, fewer probes (--probe-index), or --combined-only."
@@ -43,7 +43,7 @@ left alone.
 
 @dataclass(frozen=True)
 class _Reading:
-    """How files are to be read, and what the user adds to them: options of these names."""
+    """Limits for reading files, and what the user adds to them; named like the options."""
 
     max_input_bytes: int | None
     max_values: int | None

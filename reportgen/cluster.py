@@ -1,7 +1,7 @@
 """Drawing by a Dask cluster.
 
-Everything that keeps a cluster from drawing is found out before anything is drawn: nobody answers
-at the address, somebody does but not a scheduler, it has no workers, or they lack reportgen.
+Everything that keeps a cluster from drawing is detected before anything is drawn: nothing
+answers at the address, what answers is no scheduler, it has no workers, or they lack reportgen.
 """
 
 import logging
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEDULER_TIMEOUT", "dask_cluster"]
 
 SCHEDULER_TIMEOUT = 10.0
-"""Seconds that a cluster has to get ready, unless the user says otherwise."""
+"""Seconds to wait for a cluster by default."""
 
 Result = TypeVar("Result")
 Tell = Callable[[str], object]
@@ -32,7 +32,7 @@ Tell = Callable[[str], object]
 def dask_cluster(
     address: str, timeout: float = SCHEDULER_TIMEOUT, tell: Tell = lambda text: None
 ) -> Iterator[Executor]:
-    """Give an executor that is the Dask cluster whose scheduler is at `address`.
+    """Give an executor that draws on the Dask cluster with its scheduler at `address`.
 
     PNGs come back to this process, so the workers need no disk in common with it. What a lost
     worker was drawing is drawn again by another. `tell` is called with what is being waited for.
@@ -59,7 +59,7 @@ def dask_cluster(
 
 
 def _losses() -> tuple[type[Exception], ...]:
-    """Return what Dask raises when a scheduler, or every worker that was tried, is gone."""
+    """Return what Dask raises when the scheduler, or every worker it tried, is gone."""
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
@@ -78,7 +78,7 @@ def _connected(address: str, timeout: float) -> "Client":
     for name in (
         "distributed",
         "distributed.client",
-    ):  # they log tracebacks; we say it in a line
+    ):  # they log tracebacks; reportgen prints one line
         logging.getLogger(name).setLevel(logging.CRITICAL)
     _check_address(address)
 
@@ -95,7 +95,7 @@ def _connected(address: str, timeout: float) -> "Client":
 
 
 def _check_address(address: str) -> None:
-    """Raise for an address that Dask cannot use; a client that finds out takes long to go away."""
+    """Raise for an address that Dask cannot use; a client given one takes long to close."""
     from distributed.comm.addressing import parse_host_port
     from distributed.comm.registry import backends
     from distributed.security import Security
@@ -105,7 +105,9 @@ def _check_address(address: str) -> None:
         raise InputError(f"{address}: Dask needs the package distributed-ucxx for such an address")
     if scheme and scheme not in backends:
         known = ", ".join(f"{name}://" for name in backends)
-        raise InputError(f"{address}: is no address of a Dask scheduler; they begin with {known}")
+        raise InputError(
+            f"{address}: not the address of a Dask scheduler; these begin with {known}"
+        )
     security: Any = Security
     if scheme == "tls" and not security().get_connection_args("client").get("ssl_context"):
         raise InputError(
@@ -115,7 +117,7 @@ def _check_address(address: str) -> None:
     try:
         parse_host_port(place)
     except ValueError as error:
-        raise InputError(f"{address}: is no address of a Dask scheduler: {error}") from None
+        raise InputError(f"{address}: not the address of a Dask scheduler: {error}") from None
 
 
 def _check_workers(client: "Client", address: str, until: float) -> None:
@@ -144,9 +146,9 @@ def _check_workers(client: "Client", address: str, until: float) -> None:
 
 
 def _drawing_of_workers(client: "Client") -> dict[str, Any]:
-    """Return what each worker answers when it has to import what draws: an exception if it fails.
+    """Have each worker import the drawing code; return the results, an exception where it fails.
 
-    The function that is sent is one of Python's own, which workers without reportgen have too.
+    The function sent is part of Python itself, so workers without reportgen can run it.
     """
     asked: dict[str, Any] = client.run(
         pkgutil.resolve_name, "reportgen.figures:render", on_error="return"

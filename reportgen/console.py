@@ -28,7 +28,7 @@ class Command(click.Command):
 
 
 def say(text: str) -> None:
-    """Write a line to standard output, which may be a full disk or know few characters."""
+    """Write a line to standard output, which may be on a full disk or lack some characters."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     line = escape_controls(text).encode(encoding, "backslashreplace").decode(encoding)
     try:
@@ -37,7 +37,7 @@ def say(text: str) -> None:
         raise  # Click ends quietly then
     except OSError as error:
         raise MachineError(
-            f"stdout: cannot be written: {error.strerror}; but this is done: {text}"
+            f"stdout: cannot be written: {error.strerror}; the run itself succeeded: {text}"
         ) from None
 
 
@@ -47,7 +47,7 @@ def warn(text: str) -> None:
 
 
 def show_status(text: str) -> None:
-    """Show on the last line of a terminal what is being waited for, or nothing."""
+    """Show on the last line of a terminal what the run is waiting for; empty clears it."""
     click.echo(f"\r\x1b[K{escape_controls(text)}", nl=False, err=True)
 
 

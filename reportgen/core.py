@@ -1,8 +1,8 @@
 """The colour rule: opacity and text colour. Pure NumPy, no I/O.
 
 The curve is the one Neuronpedia draws token backgrounds with: logarithmic in value / max, starting
-at `FLOOR` so that the faintest activation still shows. No other file knows a number of this rule:
-style sheet and script are given them.
+at `FLOOR` so that the faintest activation still shows. The numbers of this rule are in no
+other file: the style sheet and the script get them from here.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ THEMES: dict[str, RGB] = {"light": (255, 255, 255), "dark": (15, 23, 42)}
 VISIBLE_ABOVE = 0.00005
 """Values up to this one have no colour and no label."""
 FLOOR = 0.05
-"""Opacity of the faintest value that shows."""
+"""Opacity of the faintest visible value."""
 STEEPNESS = 9.0
 """How much the curve lifts small values: it follows log(1 + STEEPNESS · value / max)."""
 
@@ -89,7 +89,7 @@ def text_color(
 
 @cache
 def black_from(color: RGB, page_rgb: RGB) -> float:
-    """Return the alpha, to a thousandth, from which on text is black; 2 if it never is."""
+    """Return the lowest alpha, to a thousandth, at which text is black; 2 if it never is."""
     steps = [step / 1000 for step in range(1001)]
     inks = text_color(steps, page_rgb, color)[:, 0].tolist()
     return next((step for step, ink in zip(steps, inks, strict=True) if ink == 0), 2.0)

@@ -1,4 +1,4 @@
-"""How the things of a dump are shown in a notebook, which a higher layer decides.
+"""How dumps, probes and features are shown in a notebook; a higher layer decides.
 
 A notebook asks an object for `_repr_html_`. What that gives is drawn by the page, which knows
 dumps; so that dumps need not know the page, the function that draws is handed in from above.

@@ -1,4 +1,4 @@
-"""How tokens are written, and what they say: bytes and text in the alphabets of tokenizers.
+"""Decode tokens: bytes and text in the alphabets of tokenizers.
 
 Byte-level tokenizers (GPT-2) write every byte as a character of its own; SentencePiece writes
 spaces as `▁`, and bytes that have no token as `<0x0A>`. A character may be spread over tokens, so a
@@ -88,7 +88,7 @@ def _uses_byte_alphabet(tokens: Iterable[str]) -> bool:
 
 
 def _is_half_decoded(texts: Iterable[Sequence[str]]) -> bool:
-    """Tell whether nearly all runs of possible bytes are UTF-8, and are so by no coincidence.
+    """Tell whether nearly all runs of possible bytes are UTF-8, too many for a coincidence.
 
     One run of three or more characters will do, or several different shorter ones. Among them has
     to be a letter that only the alphabet has: other text like `Ã©` may be what the model saw.

@@ -11,14 +11,14 @@ __all__ = ["InputError", "MachineError", "escape_controls", "note"]
 
 
 def escape_controls(text: str) -> str:
-    """Escape what could steer a terminal or cannot be printed."""
+    """Escape characters that could control a terminal or cannot be printed."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 
 def note(text: str) -> None:
-    """Say something on stderr that is no error, if anybody can read it."""
+    """Print a note on stderr, if there is a stderr; it is not an error."""
     with suppress(OSError):
         click.echo(escape_controls(text), err=True)
 

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what is said where the machine refuses."""
+"""Files written whole or not at all, with one clear error where the system refuses."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from reportgen.folders import Folder
 __all__ = ["STAGED", "refusals", "write_file"]
 
 STAGED = ".reportgen-staging"
-"""What the name of everything has that is there only while a run writes."""
+"""Part of the name of everything that exists only while a run writes."""
 _NO_WAYS_OUT: Mapping[int, str] = {}
 
 

@@ -1,8 +1,8 @@
-"""Folders held open, and files in them opened in ways that cannot touch anybody else's.
+"""Folders held open, and safe ways to open the files in them.
 
 A `Folder` is held by its descriptor where the platform has that: whatever becomes of its path
-meanwhile, what is done in it stays in it. No link is followed, nothing is truncated, nothing that
-is not a regular file is opened, and a new file is one that this process has made.
+meanwhile, every operation stays in that folder. No link is followed, no file is truncated, only
+regular files are opened, and a new file is always created by this process.
 """
 
 import errno
@@ -28,7 +28,7 @@ def _flag(name: str) -> int:
     return flag
 
 
-# O_PATH wants no permission to read: a folder need not be readable to be written to.
+# O_PATH needs no read permission: a folder may be writable without being readable.
 _FOLDER = _flag("O_PATH") | _flag("O_DIRECTORY") | _flag("O_NOFOLLOW")
 _SAFELY = _flag("O_NOFOLLOW") | _flag("O_NONBLOCK") | _flag("O_BINARY")
 
@@ -51,7 +51,7 @@ class Folder:
         return cls(path, None)
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the descriptor."""
         if self.descriptor is not None:
             os.close(self.descriptor)
 
@@ -91,7 +91,7 @@ class Folder:
         return self.path.lstat() if self.descriptor is None else os.fstat(self.descriptor)
 
     def status(self, name: str) -> os.stat_result | None:
-        """Return the status of what is at `name`, be it a link, or None if there is nothing."""
+        """Return the status of the file or link at `name`, or None if there is nothing."""
         try:
             with self._at(name) as (last, at):
                 return os.stat(last, dir_fd=at, follow_symlinks=False)
@@ -114,7 +114,7 @@ class Folder:
         if status is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path / name))
         with self._at(name) as (last, at), ExitStack() as undo:
-            if not is_regular(status):  # a device may do something when it is only opened
+            if not is_regular(status):  # merely opening a device may have effects
                 raise OSError(errno.EINVAL, "it is not a regular file")
             descriptor = os.open(last, flags | _SAFELY, dir_fd=at)
             file = undo.enter_context(os.fdopen(descriptor, "rb" if not flags else "r+b"))
@@ -124,13 +124,13 @@ class Folder:
             return file
 
     def create(self, name: str) -> BinaryIO:
-        """Make a file that was not there, to be written."""
+        """Create a file that does not exist yet, and open it for writing."""
         with self._at(name) as (last, at):
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFELY
             return os.fdopen(os.open(last, flags, 0o666, dir_fd=at), "w+b")
 
     def write(self, name: str, content: bytes) -> None:
-        """Make a file that was not there."""
+        """Create a file that does not exist yet, with this content."""
         with self.create(name) as file:
             file.write(content)
 
@@ -149,7 +149,7 @@ class Folder:
             return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
 
     def make(self, name: str) -> bool:
-        """Make a folder in this one; tell whether there was none."""
+        """Make a folder in this one; return False if it exists already."""
         try:
             with self._at(name) as (last, at):
                 os.mkdir(last, dir_fd=at)
@@ -168,7 +168,7 @@ class Folder:
             os.replace(last, to, src_dir_fd=at, dst_dir_fd=to_at)
 
     def place(self, name: str, target: "Folder", new: str) -> None:
-        """Move a file to `new` in `target`, where nothing may be."""
+        """Move a file to `new` in `target`; it is an error if something is there."""
         if not self._link(name, target, new):
             if target.status(new) is not None:
                 raise FileExistsError(
@@ -179,12 +179,12 @@ class Folder:
         self.remove(name)
 
     def move_folder(self, name: str, target: "Folder", new: str) -> None:
-        """Move a folder to `new` in `target`, where nothing but an empty folder may be."""
+        """Move a folder to `new` in `target`; only an empty folder may be there."""
         with target._at(new) as (to, to_at), self._at(name) as (last, at):
             os.rename(last, to, src_dir_fd=at, dst_dir_fd=to_at)
 
     def copy(self, name: str, target: "Folder", new: str) -> None:
-        """Give a file or link a second name, or copy it where the file system has no such names."""
+        """Hard-link a file or link, or copy it where the file system has no hard links."""
         if self._link(name, target, new):
             return
         status = self.status(name)
@@ -200,7 +200,7 @@ class Folder:
             os.utime(copied.fileno(), ns=(found.st_atime_ns, found.st_mtime_ns))
 
     def _link(self, name: str, target: "Folder", new: str) -> bool:
-        """Give a file or link a second name; tell whether the file system has such names."""
+        """Hard-link a file or link; return False if the file system has no hard links."""
         try:
             with target._at(new) as (to, to_at), self._at(name) as (last, at):
                 os.link(last, to, src_dir_fd=at, dst_dir_fd=to_at, follow_symlinks=False)

@@ -16,24 +16,24 @@ INTERRUPTS = tuple(
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
 SECONDS_APART = 1
-"""Interrupts that follow one another more closely are one."""
+"""Interrupts closer together than this count as one."""
 
 _Handler = Callable[[int, FrameType | None], object]
 
 
 class HeldInterrupts:
-    """Interrupts that wait."""
+    """A signal handler that delays interrupts."""
 
     def __init__(self, usual: Mapping[int, _Handler]) -> None:
         self._usual = usual
         self._waiting: list[tuple[int, FrameType | None]] = []
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """Have an interrupt wait."""
+        """Remember an interrupt for later."""
         self._waiting.append((number, frame))
 
     def let_through(self) -> None:
-        """Let the first of those that wait do what it usually does; the others are dropped."""
+        """Handle the first waiting interrupt as usual; drop the others."""
         if self._waiting:
             number, frame = self._waiting[0]
             self._waiting.clear()
@@ -42,9 +42,9 @@ class HeldInterrupts:
 
 @contextmanager
 def interrupts_held() -> Iterator[HeldInterrupts]:
-    """Have interrupts wait until the block is left, for what must not be left half done.
+    """Delay interrupts until the end of the block, for work that must not stop halfway.
 
-    Where the block can be interrupted safely it may let them through earlier.
+    At points where it is safe, the block may let them through earlier.
     """
     main = threading.current_thread() is threading.main_thread()
     found = {number: signal.getsignal(number) for number in INTERRUPTS if main}
@@ -65,7 +65,7 @@ def terminated_as_by_ctrl_c() -> Iterator[None]:
     """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing is left behind.
 
     What is ignored, as SIGHUP is under `nohup`, stays so. Of interrupts that come quickly one after
-    the other the first counts: the others would stop the clearing up before it can hold them.
+    the other only the first counts: the others would stop the cleanup before it can hold them.
     """
     found = {number: signal.getsignal(number) for number in INTERRUPTS}
     ending = (signal.SIG_DFL, signal.default_int_handler)

@@ -25,7 +25,7 @@ class Options:
     """What to draw and how; the command line has the same names.
 
     Values are checked and normalised, so that NumPy's numbers, ranges and lists will do, and a
-    single number or id where several are possible. Raises `InputError` for what makes no sense.
+    single number or id where several are possible. Raises `InputError` for any other value.
     """
 
     top_k: int = 10
@@ -51,7 +51,7 @@ class Options:
 
     @classmethod
     def named(cls, given: Mapping[str, Any], others: Iterable[str] = ()) -> "Options":
-        """Return options from their names; `others` are names that the caller has besides.
+        """Return options by name; `others` are further names that the caller accepts.
 
         Raises `InputError`, with a guess, for an unknown name.
         """
@@ -65,7 +65,7 @@ class Options:
 
 
 def _wrong(name: str, value: object, expected: str) -> InputError:
-    """Return the error for a value that makes no sense."""
+    """Return the error for a value that cannot be used."""
     return InputError(f"{name} is {shortened(repr(value), 60)}; expected {expected}")
 
 
@@ -78,7 +78,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _at_least(least: int) -> Callable[[str, Any], int]:
-    """Return the check of a whole number."""
+    """Return a check for whole numbers from `least` on."""
 
     def checked(name: str, value: Any) -> int:
         number = _whole(value)
@@ -141,7 +141,7 @@ def _feature_ids(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _one_of(names: tuple[str, ...]) -> Callable[[str, Any], str]:
-    """Return the check of a name among some."""
+    """Return a check that a text is one of `names`."""
 
     def checked(name: str, value: Any) -> str:
         if not isinstance(value, str) or value not in names:

@@ -41,7 +41,7 @@ Piece = ProbeSheet | StripSheet
 Pngs = list[tuple[str, bytes]]
 
 PNGS_PER_JOB = 24
-"""How many PNGs are worth the start of one more process."""
+"""How many PNGs justify starting one more process."""
 AHEAD = 48
 """How many pieces are sent ahead at most: their results wait in memory."""
 SPARE_FILES = 16
@@ -92,7 +92,7 @@ def drawn(
     except BrokenExecutor:
         lost = ", ".join(_name(piece) for piece, future in waiting if not _succeeded(future))
         raise MachineError(
-            f"a worker process died, perhaps by lack of memory, while drawing {lost}; "
+            f"a worker process died, perhaps for lack of memory, while drawing {lost}; "
             "try fewer --jobs"
         ) from None
     finally:
@@ -119,7 +119,7 @@ def cores() -> int:
 
 
 def worthwhile_jobs(n_pngs: int) -> int:
-    """Return how many processes are worth their start for so many PNGs."""
+    """Return how many processes to start for this many PNGs."""
     return max(1, min(cores(), n_pngs // PNGS_PER_JOB))
 
 
@@ -160,7 +160,7 @@ def _started(jobs: int) -> ProcessPoolExecutor | None:
 
 
 def _wait_for(meetings: list[Future[None]], failures: list[BaseException]) -> None:
-    """Wait until all workers have met; raise what keeps them from it."""
+    """Wait until all workers have started; raise the error if one cannot."""
     until = time.monotonic() + START_SECONDS
     while not_yet := futures_wait(meetings, timeout=0.05).not_done:
         if failures:
@@ -173,7 +173,7 @@ def _wait_for(meetings: list[Future[None]], failures: list[BaseException]) -> No
 
 @contextmanager
 def _thread_failures() -> Iterator[list[BaseException]]:
-    """Give a list of what ends threads meanwhile; a pool without its thread never answers."""
+    """Give a list that collects exceptions of threads; a pool without its thread never answers."""
     failures: list[BaseException] = []
     usual = threading.excepthook
 
@@ -197,7 +197,7 @@ def _context() -> BaseContext:
 
 
 def _give_up(pool: ProcessPoolExecutor | None, workers: set[BaseProcess]) -> None:
-    """End the workers of a pool that has not come up: some may wait for work forever."""
+    """End the workers of a pool that failed to start: some may wait for work forever."""
     for worker in workers:
         worker.kill()
         worker.join()
@@ -216,7 +216,7 @@ def _meet_others() -> None:
 
 
 def _start_worker(barrier: Barrier) -> None:
-    """Have a worker leave Ctrl-C to the process that started it, and never outlive that."""
+    """Make a worker ignore Ctrl-C, and end when the process that started it ends."""
     global _barrier
     _barrier = barrier
     for number in INTERRUPTS:

@@ -19,7 +19,7 @@ from reportgen.sheets import Negatives, ProbeSheet, ReportSheet, StripSheet, set
 __all__ = ["DEFAULT_DIRECTORY", "Written", "build_report"]
 
 _OTHER_OPTIONS = ("output", "self_contained", "overwrite", "jobs", "executor", "progress")
-"""What `build_report` itself can be given."""
+"""Arguments of `build_report` that are not in `Options`."""
 
 Input = Dump | str | os.PathLike[str]
 Progress = Callable[[int], AbstractContextManager[Callable[[int], object]]]
@@ -100,7 +100,7 @@ def _drawn(
 
 
 def _read(given: Input | Sequence[Input]) -> Dump:
-    """Return what a report is of as one dump."""
+    """Read everything that a report covers as one dump."""
     if isinstance(given, Dump):
         return given
     if isinstance(given, str | os.PathLike):
@@ -116,7 +116,7 @@ def _is_page(output: Path) -> bool:
 
 
 def _reachable(output: Path) -> Path:
-    """Return `output`, or raise if it counts from a working directory that is not there."""
+    """Return `output`, or raise if it is relative to a working directory that is gone."""
     try:
         output.absolute()
     except OSError as error:
@@ -179,7 +179,7 @@ def _write_alone(
 
 
 def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]:
-    """Return the page that a piece has for itself, in a report that is too large for one."""
+    """Return path and content of the page of a piece, in a report of many pages."""
     from reportgen import page
 
     if isinstance(piece, ProbeSheet):
@@ -188,7 +188,7 @@ def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]
 
 
 def _written(report: ReportSheet, path: Path, size: int, pngs: list[Path]) -> Written:
-    """Return what was written."""
+    """Summarise the report for the caller."""
     return Written(
         page=path,
         pngs=tuple(pngs),

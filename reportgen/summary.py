@@ -7,7 +7,7 @@ __all__ = ["summary"]
 
 
 def summary(written: Written, labels: str) -> str:
-    """Return what was written and where, and in brackets what the reader should know about it.
+    """Return what was written and where, with notes for the reader in brackets.
 
     `labels` is what the dump says about its labels, empty where none were asked for.
     """

@@ -1,4 +1,4 @@
-"""The process around a run: settings, folders and streams that must not disturb it."""
+"""The environment of the process: settings, folders and streams that must not affect a run."""
 
 import io
 import logging
@@ -21,7 +21,7 @@ RC = "matplotlibrc"
 
 
 def few_threads() -> None:
-    """Keep NumPy from starting a thread for each core: it ends the process where it may not."""
+    """Keep NumPy from starting a thread for each core; where it may not, the process would die."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
@@ -38,11 +38,11 @@ def refusals_in_one_line() -> Iterator[None]:
     except (MachineError, BrokenPipeError):
         raise
     except OSError as error:
-        raise MachineError(f"the system refuses something that is needed: {error}") from None
+        raise MachineError(f"the system refused an operation: {error}") from None
 
 
 def import_figures(output: Path) -> None:
-    """Import what draws; neither the user's settings nor a read-only disk disturbs it.
+    """Import the drawing code, whatever the user's settings and even on a read-only disk.
 
     matplotlib needs a folder for its cache, and any will do: where there is no folder for temporary
     files, the cache goes beside `output`, until the process ends.
@@ -64,7 +64,7 @@ def _existing(path: Path) -> Path:
 
 @contextmanager
 def _own_settings() -> Iterator[None]:
-    """Have matplotlib read the settings that it came with, and no others.
+    """Make matplotlib read its default settings and no others.
 
     It takes those in the working directory before all others, then those that MATPLOTLIBRC names.
     """
@@ -118,14 +118,14 @@ def standard_input() -> BinaryIO:
 
 
 class _Waiting(io.RawIOBase):
-    """A stream that does not block, read as if it did; its mode is left to who shares it."""
+    """Read a non-blocking stream as if it blocked, without changing its shared mode."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
         self._descriptor = descriptor
 
     def readable(self) -> bool:
-        """Tell that this can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:

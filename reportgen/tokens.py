@@ -24,10 +24,10 @@ __all__ = [
 ]
 
 CONTINUED = "↤"
-"""Shown by a token that goes on with a character which an earlier token has begun (and shows)."""
+"""Shown for a token that continues a character shown on an earlier token."""
 
 BOS_TOKENS = frozenset({"<bos>", "<|endoftext|>", "<|begin_of_text|>", "<s>", "[CLS]"})
-"""Tokens left out of every max unless asked for; told by their text, wherever they stand."""
+"""Tokens left out of every max by default; recognised by their text at any position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _visible(char: str) -> str:
 
 
 def _has_no_ink(char: str) -> bool:
-    """Tell variation selectors, fillers and other marks that never have ink."""
+    """Recognise variation selectors, fillers and other marks without ink."""
     return (
         "\ufe00" <= char <= "\ufe0f"
         or "\U000e0100" <= char <= "\U000e01ef"
@@ -94,7 +94,7 @@ def readable(text: str) -> str:
 def read_tokens(raw: Sequence[str], byte_level: ByteLevel = "none") -> tuple[Token, ...]:
     """Return the tokens of one probe as people read them.
 
-    `byte_level` tells how they are written (`encoding.find_byte_level`).
+    `byte_level` says how they are encoded (`encoding.find_byte_level`).
     """
     return tuple(map(_token, raw, decoded(raw, byte_level, CONTINUED)))
 

@@ -22,8 +22,8 @@ def some_of(names: Sequence[str], most: int = 12, longest: int = 200) -> tuple[s
 
 
 def short_number(value: float) -> str:
-    """Return a number for a cell: 2 decimals, or what says more where these say nothing."""
-    text = f"{value + 0.0:.2f}"  # minus zero reads as zero
+    """Return a number for a cell: 2 decimals, or another form where these say too little."""
+    text = f"{value + 0.0:.2f}"  # minus zero is shown as zero
     if len(text.lstrip("-")) > len("99999.99"):
         return f"{value:.1e}"
     if value == 0 or text.strip("-0.") != "":

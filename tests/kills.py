@@ -164,7 +164,9 @@ def _signal(process: "subprocess.Popen[Any]", number: signal.Signals) -> None:
 def _check_said(said: str, status: int) -> None:
     """Hold what an interrupted run says to what it may say."""
     lines = [line for line in said.splitlines() if line]
-    undone = [line for line in lines if line.startswith("Interrupted: what was there before is")]
+    undone = [
+        line for line in lines if line.startswith("Interrupted: restoring what was there before")
+    ]
     # (while Python is on its way up, or down, Ctrl-C is its own matter)
     assert lines in ([], ["Aborted!"], [*undone, "Aborted!"]) or "in invoke" not in said, said
     assert len(undone) <= 1, said

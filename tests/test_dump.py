@@ -253,7 +253,7 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (with_result(tokens="ab"), ["results[0].tokens: expected a non-empty list", 'text "ab"']),
     (
         {"results": [{"token": ["a"], "activations": []}]},
-        ["results[0].tokens", "did you mean 'tokens' by 'token'?", "found nothing"],
+        ["results[0].tokens", "did you mean 'tokens' instead of 'token'?", "found nothing"],
     ),
     (
         with_result(tokens=["a", 5]),
@@ -264,7 +264,7 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (with_result(activations={"a": 1}), ["results[0]: expected features", "found none"]),
     (
         {"results": [{"tokens": ["a"], "actvations": [1]}]},
-        ["results[0]: expected features", "did you mean 'activations' by 'actvations'?"],
+        ["results[0]: expected features", "did you mean 'activations' instead of 'actvations'?"],
     ),
     (with_result(activations=[7]), [f"{A_PLACE}: expected an object", "the number 7"]),
     (with_feature(source=None), [f"{A_PLACE}.source: expected text, found null"]),
@@ -288,11 +288,14 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (with_feature(values=[1, 10**400]), [f"{A_PLACE}.values[1]", "a number that is too large"]),
     (
         make_dump(make_result(["a"], activations=[{"source": "s", "index": 1, "value": [1]}])),
-        [f"{A_PLACE}.values: expected a list of 1 number ", "did you mean 'values' by 'value'?"],
+        [
+            f"{A_PLACE}.values: expected a list of 1 number ",
+            "'values' instead of 'value'?",
+        ],
     ),
     (
         make_dump(make_result(["a"], activations=[{"Source": "s", "idx": 1, "values": [1]}])),
-        [f"{A_PLACE}.source", "did you mean 'source' by 'Source'?", f"{A_PLACE}.index"],
+        [f"{A_PLACE}.source", "did you mean 'source' instead of 'Source'?", f"{A_PLACE}.index"],
     ),
     (
         make_dump({"tokens": ["a"], "counts": [[1, 2]]}),
@@ -342,11 +345,14 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     (b"42", ["the top level: expected an object", "the number 42"]),
     (
         make_dump({"tokens": ["a"], "actvations": [{"source": "s"}], "counts": [[1, 2]]}),
-        ["results[0]: expected features in", "did you mean 'activations' by 'actvations'?"],
+        ["results[0]: expected features in", "did you mean 'activations' instead of 'actvations'?"],
     ),
     (
         make_dump({"tokens": ["a"], "Activations": [{"source": "s"}], "counts": [[1], [2]]}),
-        ["results[0]: expected features in", "did you mean 'activations' by 'Activations'?"],
+        [
+            "results[0]: expected features in",
+            "'activations' instead of 'Activations'?",
+        ],
     ),
     (
         make_dump({"tokens": ["a"], "activations": {"s:1": [1]}, "counts": [[1, 2], [1, 2]]}),
@@ -358,7 +364,7 @@ MISTAKES: list[tuple[Any, list[str]]] = [
     ),
     (
         make_dump({"Tokens": ["a"], "Features": [{}]}),
-        ["2 faults", "'tokens' by 'Tokens'", "'features' by 'Features'"],
+        ["2 faults", "'tokens' instead of 'Tokens'", "'features' instead of 'Features'"],
     ),
     (make_dump({"tokens": ["a"], "prompt": "a"}), ["found none (its keys are 'tokens', 'prompt')"]),
     (

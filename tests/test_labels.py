@@ -283,7 +283,7 @@ def test_labels_of_arrays() -> None:
             "groups: expected 2 texts, one per column of acts, found text",
         ),
         ({"labels": ["a", 1]}, r"labels\[1\]: expected text, found the number 1"),
-        ({"explanations": {"1:1": "x"}}, "none of the dump's features is named here"),
+        ({"explanations": {"1:1": "x"}}, "nothing here names a feature of the dump"),
     ],
 )
 def test_labels_of_arrays_are_checked(given: Any, message: str) -> None:
@@ -315,8 +315,8 @@ def test_a_feature_is_found_by_its_layer(name: str, feature: str) -> None:
 def test_no_other_feature_is_taken_for_it(name: str) -> None:
     message = refusal(two(), {name: "x"})
     assert message == (
-        f"labels: none of the dump's features is named here: it names '{name}' and the like, the "
-        f"dump has '{DALLAS}' and the like"
+        f"labels: nothing here names a feature of the dump; it has names like '{name}', "
+        f"the dump has ids like '{DALLAS}'"
     )
 
 
@@ -333,7 +333,7 @@ def test_what_may_mean_several_features_is_an_error() -> None:
 
 def test_long_names_are_shortened_in_messages() -> None:
     long = "x" * 9000
-    assert f"names '{long[:59]}…' and the like, the dump has '{long[:59]}…'" in refusal(
+    assert f"names like '{long[:59]}…', the dump has ids like '{long[:59]}…'" in refusal(
         dump(f"{long}:1"), {f"{long}:2": "a"}
     )
     several = dump(f"1-{long}:7", f"1-y{long}:7")
@@ -398,7 +398,7 @@ def test_the_summary_counts_labels(tmp_path: Path) -> None:
 def test_a_label_file_of_another_dump_ends_the_command(tmp_path: Path) -> None:
     result = run(tmp_path, "--labels", saved(tmp_path, "feature,label\n1:1,x\n"))
     assert result.exit_code == 2
-    assert "none of the dump's features is named here: it names '1:1'" in result.stderr
+    assert "nothing here names a feature of the dump; it has names like '1:1'" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -442,7 +442,7 @@ def test_the_command_fills_in_what_the_file_does_not_name(tmp_path: Path) -> Non
         ('[{"feature": "1:1", "label": 5}]', r"\[0\].label: expected text, found the number 5"),
         ('[{"feature": [], "label": "x"}]', r"\[0\].feature: expected a feature such as"),
         ('[{"label": "x"}]', r"\[0\].feature: expected a feature"),
-        ('[{"featur": "1:1", "label": "x"}]', "did you mean 'feature' by 'featur'"),
+        ('[{"featur": "1:1", "label": "x"}]', "did you mean 'feature' instead of 'featur'"),
         ('{"nodes": [], "qParams": {}}', "neither labels"),
         ("[" * 100_000, "nested too deeply"),
     ],

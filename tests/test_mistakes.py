@@ -173,12 +173,20 @@ def test_a_misspelt_key_is_guessed() -> None:
     ("found", "place", "has"),
     [
         ({}, "the top level", "it has no keys"),
-        ({"result": [1]}, "the top level", "(did you mean 'results' by 'result'?)"),
-        ({"RESULTS": [], "x": 1}, "the top level", "(did you mean 'results' by 'RESULTS'?)"),
+        ({"result": [1]}, "the top level", "(did you mean 'results' instead of 'result'?)"),
+        (
+            {"RESULTS": [], "x": 1},
+            "the top level",
+            "mean 'results' instead of 'RESULTS'?)",
+        ),
         ({"data": [], "model": "m"}, "the top level", "it has 'data', 'model'"),
         (dict.fromkeys("abcdefgh", 1), "the top level", "'a', 'b', 'c', 'd', 'e', 'f', …"),
         ([{"a": 1, "b": 2}], "[0]", "it has 'a', 'b'"),
-        ({"results": [{"actvation": {}, "token": []}]}, "results[0]", "'tokens' by 'token'"),
+        (
+            {"results": [{"actvation": {}, "token": []}]},
+            "results[0]",
+            "'tokens' instead of 'token'",
+        ),
         ({"data": {"results": [{}]}}, "data.results[0]", "it has no keys"),
         ({"data": {"tokens": ["a"]}}, "the top level", "it has 'data'"),
         (lines([{"x": 1}, {"y": 2}]), "line 1: the top level", "it has 'x'"),

@@ -651,7 +651,9 @@ def test_what_a_killed_run_did_not_leave_is_not_cleared(
         shutil.rmtree(path, ignore_errors=True)
         write(path)
     before = tree(tmp_path)
-    with pytest.raises(MachineError, match=r"staging: is in the way .* is not of reportgen; move"):
+    with pytest.raises(
+        MachineError, match=r"staging: is in the way .* did not create .* in it; move"
+    ):
         publish(out, NEW)
     assert tree(tmp_path) == before
 
@@ -808,15 +810,13 @@ def test_a_stale_file_that_was_changed_is_told_of(
     write(out / "probe_1" / "b.png", b"annotated")
     publish(out, NEW)
     said = capsys.readouterr().err
-    assert said == (
-        f"{out}: left alone, since changed after an earlier report wrote it: probe_1/b.png\n"
-    )
+    assert said == (f"{out}: kept, since changed after reportgen wrote it: probe_1/b.png\n")
 
 
 def test_a_directory_whose_manifest_was_deleted(out: Path) -> None:
     write(out / INDEX, b'<!doctype html><meta name="generator" content="reportgen">')
     (out / MANIFEST).unlink()
-    with pytest.raises(InputError, match=r"report\.json, .*, is gone") as caught:
+    with pytest.raises(InputError, match=r"report\.json, .*, is missing") as caught:
         publish(out, NEW)
     assert "remove that directory" in caught.value.message
 
@@ -841,7 +841,7 @@ def test_a_path_that_comes_to_lead_elsewhere(what: str, tmp_path: Path) -> None:
         else:
             link.unlink()
             link.symlink_to(other)
-        with pytest.raises(MachineError, match="leads to another place than when the run began"):
+        with pytest.raises(MachineError, match="no longer leads to the same place as"):
             publication.publish(Facts("t"))
     assert tree(other) == before
     assert not list(tmp_path.glob(".*"))
@@ -856,7 +856,7 @@ def test_a_page_whose_path_comes_to_lead_elsewhere(tmp_path: Path) -> None:
     with SinglePage(link / "x.html", link / "x.html") as publication:
         link.unlink()
         link.symlink_to("other")
-        with pytest.raises(MachineError, match="leads to another place"):
+        with pytest.raises(MachineError, match="no longer leads to the same place"):
             publication.publish(PAGE + b"new")
     assert tree(tmp_path / "other") == before
 
@@ -922,7 +922,7 @@ def test_a_file_system_without_locks_of_the_usual_kind(
     assert files(out) == {*OLD, MANIFEST}
     assert capsys.readouterr().err == (
         f"Warning: {out}: this file system has no locks; "
-        "see that no other run of reportgen writes there\n"
+        "make sure that no other run of reportgen writes there\n"
     )
 
 
@@ -990,7 +990,7 @@ def test_ctrl_c_again_and_again_does_not_stop_the_undoing(
     with pytest.raises(KeyboardInterrupt):
         publish(out, NEW)
     assert tree(tmp_path) == before
-    said = "Interrupted: what was there before is put back, which is not interrupted.\n"
+    said = "Interrupted: restoring what was there before; this cannot be interrupted.\n"
     assert capsys.readouterr().err == said
 
 

@@ -17,7 +17,7 @@ _Keys = tuple[FeatureKey, ...]
 
 
 def numbered(number: int) -> str:
-    """Return the id of a probe that has no name in its file."""
+    """Return the id of a probe whose file does not name it."""
     return f"probe_{number}"
 
 
@@ -50,20 +50,20 @@ class Assembled:
         )
 
     def _features(self, keys: _Keys) -> tuple[Feature, ...]:
-        """Return the features that `keys` mean; equal lists are one object."""
+        """Return the features for `keys`; equal lists become one object."""
         if keys not in self._lists:
             unnamed = count()
             self._lists[keys] = tuple(self._feature(key, unnamed) for key in keys)
         return self._lists[keys]
 
     def _feature(self, key: FeatureKey, unnamed: Iterator[int]) -> Feature:
-        """Return the feature that `key` means; features without an index get consecutive ones."""
+        """Return the feature for `key`; features without an index are numbered consecutively."""
         index = next(unnamed) if key.index is None else key.index
         source = UNKNOWN if key.source is None else key.source
         feature = Feature(source, index, key.model, key.source_set)
         if label := Label(key.label, key.group, key.explanation):
             known = self.labels.get(feature, Label())
-            self.labels[feature] = label.updated(known)  # what is said first counts
+            self.labels[feature] = label.updated(known)  # the first mention counts
         return self._known.setdefault(feature, feature)
 
 

@@ -32,7 +32,7 @@ class Dump(Displayed):
     files: tuple[File, ...]
     probes: tuple[Probe, ...]
     labels: Mapping[Feature, Label] = field(default_factory=dict)
-    """What features are called and what they are about, where a file says so."""
+    """Labels, groups and explanations of the features, where a file has them."""
     n_other_labels: int = 0
     """Features that label files name and the dump does not have."""
 
@@ -63,7 +63,7 @@ class Dump(Displayed):
         return chain.from_iterable(lists.values())
 
     def label(self, feature: Feature) -> Label:
-        """Return what a feature is called, as far as it is known."""
+        """Return the label, group and explanation of a feature, as far as they are known."""
         return self.labels.get(feature, Label())
 
     @property
@@ -171,7 +171,7 @@ class Dump(Displayed):
     def completed(
         self, *, model: str | None = None, source_set: str | None = None, source: str | None = None
     ) -> "Dump":
-        """Return the dump with what its files do not name; what they do name is kept."""
+        """Return the dump with the given names filled in where its files have none."""
         lists: dict[int, tuple[Feature, ...]] = {}
         known: dict[Feature, Feature] = {}
 
@@ -220,7 +220,7 @@ def _distinct(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _hash(activations: Iterable[Activations]) -> str:
-    """Return what arrays have in place of the SHA-256 of a file, in hex."""
+    """Return a SHA-256 of arrays in hex, which replaces the one of a file."""
     found = hashlib.sha256()
     lists: dict[tuple[FeatureKey, ...], int] = {}
     for one in activations:

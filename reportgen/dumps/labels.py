@@ -59,9 +59,8 @@ class Labels:
                 others[row.model, row.source, row.layer, row.index] = row
         if not found:
             raise InputError(
-                f"{self.name}: none of the dump's features is named here: it names "
-                f"{_quoted(self.rows[0].name)} and the like, the dump has "
-                f"{_quoted(index.example)} and the like"
+                f"{self.name}: nothing here names a feature of the dump; it has names like "
+                f"{_quoted(self.rows[0].name)}, the dump has ids like {_quoted(index.example)}"
                 if self.rows
                 else f"{self.name}: there is no label, group or explanation in it"
             )
@@ -103,7 +102,7 @@ def of_mappings(features: Iterable[Feature], given: Mapping[str, Any]) -> dict[F
 
 
 def merged(*several: Mapping[Feature, Label]) -> dict[Feature, Label]:
-    """Return several labels of features as one mapping; where two say something, the later wins."""
+    """Merge mappings of labels into one; where two have a text, the later wins."""
     found: dict[Feature, Label] = {}
     for labels in several:
         for feature, label in labels.items():
@@ -117,14 +116,14 @@ def _key(key: Any) -> str:
 
 
 def _members(value: Any) -> Any:
-    """Return what labels in memory say as a label file says it."""
+    """Return labels in memory in the form that label files have."""
     if isinstance(value, Label):
         return {"label": value.label, "group": value.group, "explanation": value.explanation}
     return dict(value) if isinstance(value, Mapping) else value
 
 
 class _Index:
-    """The features of a dump by all that a row may call them."""
+    """The features of a dump, by every name that a row may use."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self.example = ""
@@ -158,12 +157,12 @@ class _Index:
 
 
 def _quoted(name: str) -> str:
-    """Return a stranger's name for a message."""
+    """Return a name from a file, shortened and quoted for a message."""
     return f"'{shortened(name, _LONGEST_NAME)}'"
 
 
 def _is_of(feature: Feature, model: str | None) -> bool:
-    """Tell whether a feature can be of a model."""
+    """Tell whether a feature can belong to a model."""
     return model is None or feature.model is None or feature.model == model
 
 

@@ -33,17 +33,17 @@ class Feature(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a feature is called. What is not known is None, never empty."""
+    """Label, group and explanation of a feature. Unknown ones are None, never empty."""
 
     label: str | None = None
     """Short, such as `Say (Austin)`."""
     group: str | None = None
     """The supernode it is in."""
     explanation: str | None = None
-    """What it is said to be about, of any length."""
+    """What the feature responds to, in a text of any length."""
 
     def updated(self, later: "Label") -> "Label":
-        """Return this with what `later` says instead, where that says something."""
+        """Return this label, with the texts of `later` where it has any."""
         return Label(
             later.label or self.label,
             later.group or self.group,
@@ -90,4 +90,4 @@ class File:
     sha256: str
     """SHA-256 of the file's bytes, or of the arrays, in hex."""
     kind: str
-    """What it was recognised as."""
+    """The kind that it was recognised as."""

@@ -20,13 +20,13 @@ def base_fonts(mono: bool, bold: bool) -> tuple[str, ...]:
 
 
 _LAST_RESORTS = ("unifont", "lastresort", "fallback", "notdef")
-"""Fonts that have nearly every character, in shapes nobody would choose."""
+"""Fonts with nearly every character, in poor shapes: used last."""
 _BROAD = ("cjk", "wqy", "notosans", "symbola", "notoemoji")
 """Fonts that cover much: with these, the characters of a text are likely to be of one font."""
 
 
 class _Looks(NamedTuple):
-    """What matters for the choice of a font; a font of a collection (.ttc) is its first."""
+    """What decides the choice of a font; of a collection (.ttc), its first font counts."""
 
     weight: int
     """As in CSS: 400 is regular, 700 is bold."""
@@ -53,7 +53,7 @@ def _looks(path: str) -> _Looks | None:
         weight=metrics["usWeightClass"] if metrics else 700 if is_bold else 400,
         width=metrics["usWidthClass"] if metrics else 3 if "condensed" in style else 5,
         is_italic="italic" in style or "oblique" in style,
-        # Panose tells of Latin text fonts (2) which serifs they have; from 11 on there are none.
+        # Of Latin text fonts (2), Panose gives the kind of serifs; 11 and above mean none.
         is_sans="sans" in family
         or bool(metrics and metrics["panose"][0] == 2 and 11 <= metrics["panose"][1] <= 15),
         is_mono="mono" in family or bool(pitch and pitch["isFixedPitch"]),

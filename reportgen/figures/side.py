@@ -117,7 +117,7 @@ def _widest(stamps: Sequence[Stamp | None]) -> int:
 
 
 def _lines(name: str, width: int, most: int) -> list[tuple[str, Stamp]]:
-    """Return the name of a group in at most so many lines."""
+    """Return the name of a group, wrapped and cut to a number of lines."""
     if most == 1:
         return [(name, fitted(name, GROUP, width))]
     lines = wrapped(name, GROUP, width)

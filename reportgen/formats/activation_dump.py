@@ -108,7 +108,7 @@ def _features(
 
 
 def _key(item: Record, source: str, index: int) -> FeatureKey:
-    """Return which feature an item is, and what it is called."""
+    """Return the key of an item: source, index and names."""
     return FeatureKey(
         source,
         index,
@@ -138,7 +138,7 @@ def _counts(
 
 
 def _is_summary(record: Record, n_tokens: int) -> bool:
-    """Tell whether `counts` seems not to be the features of a result, and note that as a fault.
+    """Tell whether `counts` looks like a summary and not like features; note that as a fault.
 
     In many dumps it is a summary beside the features. If their key is misspelt or missing, the
     summary would be taken for features.

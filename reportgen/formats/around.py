@@ -1,4 +1,4 @@
-"""What the members around records say about the features of all of them."""
+"""Defaults for records, from the members around them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ def completed(activations: Iterable[Activations], around: Record) -> Iterator[Ac
 
 
 def _filled(key: FeatureKey, known: FeatureKey, around: Record) -> FeatureKey:
-    """Return `key` with what it lacks."""
+    """Return `key` with its missing parts filled in."""
     source = known.source if key.source is None else key.source
     source_set = key.source_set or known.source_set
     if around.is_neuronpedia:

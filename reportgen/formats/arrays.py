@@ -103,7 +103,7 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
     """Return the activations `(tokens, features)`."""
     try:
         acts = as_array(record.data["acts"])
-    except (TypeError, ValueError):  # such as lists of unequal lengths
+    except (TypeError, ValueError):  # for example lists of unequal lengths
         record.fault("acts", "an array (tokens, features)", record.data["acts"])
         return None
     shape = shape_of(acts)
@@ -129,7 +129,7 @@ def _acts(record: Record, n_tokens: int) -> NDArray[np.float64] | None:
 
 def as_float64(acts: NDArray[Any]) -> NDArray[np.float64]:
     """Return numbers in the type that everything is computed in; some may be infinite or NaN."""
-    # What does not fit becomes infinite, what is no number NaN: both are refused afterwards.
+    # Too large values become infinite, non-numbers NaN: both are refused afterwards.
     with np.errstate(over="ignore", invalid="ignore"):
         return acts.astype(np.float64)
 
@@ -167,7 +167,7 @@ def _is_per_column(record: Record, key: str, listed: Any, n_features: int, noun:
 
 
 def _names(record: Record, key: str, n_features: int) -> Sequence[str | None]:
-    """Return what the columns are called, in one of `NAMES`."""
+    """Return the texts for the columns from one of `NAMES`."""
     texts = as_list(record.get(key))
     if texts is None:
         return [None] * n_features

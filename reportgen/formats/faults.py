@@ -29,7 +29,7 @@ _MOST_FAULTS = 10
 
 
 class Reading:
-    """What is gathered while one file is read: its faults, its kinds, and what its records share.
+    """State of reading one file: its faults, its kinds, and objects that its records share.
 
     Reading ends with `InputError` as soon as there are more faults than are shown.
     """
@@ -51,7 +51,7 @@ class Reading:
         self._source_sets: dict[str, str] = {}
 
     def fault(self, place: str, expected: str, found: Any) -> None:
-        """Note that something else than `expected` was found at `place`."""
+        """Note a fault: what was found at `place` is not what was `expected`."""
         self.note(f"{place}: expected {expected}, found {describe(found)}")
 
     def note(self, fault: str) -> None:
@@ -123,7 +123,7 @@ def shown(place: str) -> str:
 
 
 def near_key(item: dict[str, Any], *wanted: str) -> str:
-    """Return, if none of `wanted` is there, which key may be meant or what there is."""
+    """If no key of `wanted` is there, return a guess at the misspelt key, or the keys there are."""
     if not item or any(key in item for key in wanted):
         return ""
     return guess(item, *wanted) or f" (its keys are {named(item)})"
@@ -135,7 +135,7 @@ def guess(item: dict[str, Any], *wanted: str) -> str:
     for key in wanted:
         near = difflib.get_close_matches(key.casefold(), others, 1, 0.7)
         if near and key not in item:
-            return f" (did you mean '{key}' by {others[near[0]][:80]!r}?)"
+            return f" (did you mean '{key}' instead of {others[near[0]][:80]!r}?)"
     return ""
 
 

@@ -58,7 +58,7 @@ def read_record(record: Record) -> list[Activations]:
 
 
 def _refuse(record: Record) -> None:
-    """Note that a record is of no kind."""
+    """Note that no kind fits a record."""
     if LIST in record.data:
         record.fault(LIST, "a non-empty list with one result per probe", record.data[LIST])
         return

@@ -142,7 +142,7 @@ def _graph(graph: dict[str, Any], reading: Reading) -> Iterator[LabelRow]:
 
 
 def _is_no_feature(node: dict[str, Any]) -> bool:
-    """Tell logits, embeddings and errors, whose ids look like those of features."""
+    """Recognise logits, embeddings and errors, whose ids look like those of features."""
     kind = str(node.get("feature_type", "")).casefold()
     return any(word in kind for word in _NO_FEATURES) or not feature_named(node.get("node_id"))
 
@@ -188,7 +188,7 @@ def _decoded(data: bytes, reading: Reading) -> str:
 
 
 def _check_header(columns: list[str], reading: Reading) -> None:
-    """Raise `InputError` for a table without a header of ours."""
+    """Raise `InputError` for a table without a header that can be read."""
     if set(columns) & set(FEATURE_KEYS) and set(columns) & set(TEXT_KEYS):
         return
     found = f"columns {named(dict.fromkeys(columns))}" if any(columns) else "an empty file"

@@ -30,14 +30,14 @@ __all__ = ["CONTENT"]
 
 _MEMBERS = ("tokens", "acts", "feature_ids", "prompt", "probe_id", "model", "source_set", *NAMES)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What NumPy writes. Others can ask for any amount of memory before they give a byte."""
+"""Compressions that NumPy writes. Others can ask for any amount of memory at once."""
 _TEXT_WEIGHT = 16
-"""As many values as one text takes the memory of."""
+"""How many values take as much memory as one text."""
 _PLAIN_KINDS = "biufcmMSU"
 
 
 class _NotAnArrayError(Exception):
-    """What a member is instead of an array that can be read."""
+    """A member is not an array that can be read."""
 
 
 @dataclass(frozen=True, slots=True)

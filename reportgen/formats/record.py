@@ -51,7 +51,7 @@ class Record:
         self.reading.fault(self.at(key), expected + hint, found)
 
     def lacks(self, key: str, expected: str, found: Any) -> None:
-        """Note that the record has nothing to show, which is a fault only if no other has."""
+        """Note that the record has nothing to show; a fault only if no record has anything."""
         self.reading.lacks(self.at(key), expected, found)
 
     def text(self, *keys: str) -> str | None:
@@ -181,7 +181,7 @@ class Record:
         return bool(self.data.get("dataSource") == "bottom")
 
     def explanation(self) -> str | None:
-        """Return what the first of the explanations says."""
+        """Return the text of the first explanation."""
         found = self.get("explanations")
         for item in found if isinstance(found, list) else ():
             text = item.get("description") if isinstance(item, dict) else None

@@ -1,4 +1,4 @@
-"""Walks through a JSON file and gives its records, whatever is around them.
+"""Walk through a JSON file and give its records, whatever is around them.
 
 JSON may be one record, a list of records, an object with the records under `results`, the same
 inside `data`, or JSON lines, each line any of these. The members around `results`, before or behind
@@ -131,7 +131,7 @@ class _Walk:
 def _members(stream: JSONStream, *, is_inner: bool = False) -> Iterator[tuple[str, Any]]:
     """Give the members of the object that begins here; a list of results piece by piece.
 
-    What is given piece by piece has to be taken before the next member.
+    Items given piece by piece must be used before the next member is read.
     """
     for key in stream.members():
         opening = stream.peek()

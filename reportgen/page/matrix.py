@@ -96,7 +96,7 @@ def matrix(sheet: MatrixSheet, pngs: tuple[Link, ...]) -> Matrix:
 
 
 def _view(state: MatrixSheet | MatrixState, most: int) -> MatrixView:
-    """Return what a matrix of at most so many rows shows in a state."""
+    """Return what a matrix shows in a state; it has a limited number of rows."""
     n_features, n_lit = len(state.lit), int(np.count_nonzero(state.lit))
     n_silent = n_features - n_lit
     is_whole = n_features <= most

@@ -30,7 +30,7 @@ PROBES, ROWS_OF_DUMP, ROWS_OF_PROBE = 3, 3, 10
 TOKENS, TOKENS_ALONE = 200, 2000
 """Tokens of a row, and of one that is shown alone."""
 NAMES = 12
-"""Models and source sets that a dump is told to have."""
+"""How many models and source sets of a dump are listed."""
 _LONGEST_TOKEN, _LONGEST_TEXT = 100, 300
 
 
@@ -141,7 +141,7 @@ def html_of(thing: object) -> str:
 
 
 def dump_html(dump: Dump) -> str:
-    """Return what a dump is of, and the top features of its first probes."""
+    """Return models and source sets of a dump, and the top features of its first probes."""
     n_probes = len(dump.probes)
     names = [_cut(name) for name in (*dump.models, *dump.source_sets)[:NAMES]]
     shown = range(min(PROBES, n_probes))
@@ -163,7 +163,7 @@ def probe_html(probe: Probe) -> str:
 def _cards_html(
     dump: Dump, numbers: Sequence[int], n_rows: int, notes: Sequence[str] = (), **more: Any
 ) -> str:
-    """Return cards of the probes `numbers`, with so many of their features."""
+    """Return cards of the probes `numbers`, each with its `n_rows` top features."""
     if not numbers:
         return fragment(notes=notes, **more)
     top = top_rows(dump, numbers, Options(top_k=n_rows))
@@ -186,7 +186,7 @@ def _notes(*notes: str) -> list[str]:
 
 
 def feature_html(feature: Feature) -> str:
-    """Return which feature it is, and where Neuronpedia has it."""
+    """Return a feature's name, and its link to Neuronpedia."""
     facts = [fact for fact in (feature.model, feature.source_set) if fact]
     return fragment(
         title=_cut(feature.id),

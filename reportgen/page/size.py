@@ -1,4 +1,4 @@
-"""How much a page bears: when a report gets several pages, and what a large card leaves out."""
+"""The limits of a page: when a report gets several pages, and what a large card leaves out."""
 
 from collections.abc import Iterable
 from itertools import accumulate
@@ -13,7 +13,7 @@ __all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements", "shown_featu
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger matrix the strongest features are shown."""
 CROWDED = 50_000
-"""Tokens of a card above which those without a colour share spans, so that a browser bears more."""
+"""In a card of more tokens than this, those without a colour share spans: browsers stay fast."""
 MOST_ELEMENTS = 250_000
 """Token spans and cells in one page (measured: more make a browser slow to open it)."""
 
@@ -67,5 +67,5 @@ def shown_features(
 
 
 def is_crowded(n_tokens: int) -> bool:
-    """Tell whether a card has so many tokens that those without a colour share spans."""
+    """Tell whether tokens without a colour share spans in a card, since it has very many."""
     return n_tokens > CROWDED

@@ -95,7 +95,7 @@ def _max(card: ProbeCard, reach: Reach) -> Columns:
 
 
 def _probe(row: Row, reach: Reach) -> Columns:
-    """Return how the max of the probe changes that a row is of."""
+    """Return how the max of a row's probe changes."""
     return reach.differing(max=(state.probe_max for state in row.line.states))
 
 

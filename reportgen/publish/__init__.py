@@ -13,7 +13,7 @@ Before 4 every step can be undone, and is when a later one fails or Ctrl-C comes
 was killed, `report.json` tells which run each file belongs to, and so what the next run clears up.
 A first report, for which there is no directory yet, is moved in as a whole.
 
-Only files that a `report.json` of ours lists, and that are as we wrote them, are replaced or
+Only files that reportgen's `report.json` lists, and that are unchanged since, are replaced or
 removed; all else in the way is an error. Folders are held open from the first look to the last
 move, so that both are of the same files. This package imports leaf modules only.
 """

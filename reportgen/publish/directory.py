@@ -24,7 +24,7 @@ _MOST_NAMED = 10
 _FOREIGN_MANIFEST = "broken, or not of this version of reportgen"
 _FOREIGN, _CHANGED = "not of an earlier report", "changed since reportgen wrote it"
 _NO_MANIFEST = (
-    "is a page of reportgen, but report.json, which tells which files are ours, is gone from {}; "
+    "was written by reportgen, but report.json, the list of its files, is missing from {}; "
     "remove that directory, name another with -o, or replace its files with --overwrite "
     "(a workflow tool that deletes outputs must be given the directory as its output)"
 )
@@ -76,7 +76,7 @@ class Publication:
         self.hashes[name] = hashlib.sha256(content).hexdigest()
 
     def refuse_foreign(self, names: Iterable[str]) -> None:
-        """Raise if anything is in the way of `names` but files of ours, as we wrote them."""
+        """Raise if anything is in the way of `names`, except unchanged files of earlier reports."""
         if self._target is None:
             return
         with publishing(self.directory):
@@ -117,7 +117,7 @@ class Publication:
         self._runs = self._read_runs(self._target)
 
     def _look_again(self) -> None:
-        """Raise if the path has come to lead elsewhere; see whether a directory came or went."""
+        """Raise if the path now leads elsewhere; update whether the directory exists."""
         held, self._target = self._target, None
         if Path(os.path.realpath(self.directory)) != self._real:
             raise leads_elsewhere(self.directory)
@@ -144,7 +144,7 @@ class Publication:
             raise InputError(in_the_way(path, _FOREIGN_MANIFEST)) from None
 
     def _reasons(self, name: str) -> Iterator[str]:
-        """Give why what is at `name` may not be replaced, if that is so."""
+        """Give the reason why the file at `name` may not be replaced, if there is one."""
         assert self._target is not None
         self._refuse_other_kinds(self._target, name)
         if self._overwrite or self._target.status(name) is None:
@@ -176,11 +176,11 @@ class Publication:
         return status is not None and is_regular(status) and _GENERATOR in target.read(INDEX)[:1000]
 
     def _hashes_of(self, name: str) -> set[str]:
-        """Return the hashes that earlier runs tell of a file."""
+        """Return the hashes that earlier runs recorded for a file."""
         return {run.files[name] for run in self._runs if name in run.files}
 
     def _is_ours(self, folder: Folder, name: str) -> bool:
-        """Tell whether what is at `name` in a folder is a file of ours, as we wrote it."""
+        """Tell whether `name` in a folder is a file that reportgen wrote, unchanged since."""
         if name == MANIFEST:
             return bool(self._runs) and folder.sha256(name) == self._manifest
         return folder.sha256(name) in self._hashes_of(name)
@@ -203,14 +203,14 @@ class Publication:
         if changed:
             names = ", ".join(changed[:_MOST_NAMED]) + ", …" * (len(changed) > _MOST_NAMED)
             note(
-                f"{self.directory}: left alone, since changed after an earlier report wrote "
+                f"{self.directory}: kept, since changed after reportgen wrote "
                 f"{'it' if len(changed) == 1 else 'them'}: {names}"
             )
 
     def _remove_stale(self, moves: Moves, target: Folder) -> Iterator[str]:
-        """Remove what earlier reports had and this one lacks, pages before what they link.
+        """Remove files of earlier reports that this one lacks, pages before the files they link.
 
-        Gives the names of those that were changed since; they stay.
+        Gives the names of files that were changed since; these stay.
         """
         stale = {name for run in self._runs for name in run.files} - set(self.hashes)
         for name in sorted(stale, key=lambda name: (not name.endswith(PAGE), name)):
@@ -223,7 +223,7 @@ class Publication:
 
 
 def in_the_way(path: Path, reason: str, what: str = "") -> str:
-    """Return the message about a file that is not ours."""
+    """Return the message about a file that may not be replaced."""
     if what:
         return f"{path}: {what}: name another place with -o, or replace them with --overwrite"
     return (
@@ -235,12 +235,12 @@ def in_the_way(path: Path, reason: str, what: str = "") -> str:
 def leads_elsewhere(path: Path) -> MachineError:
     """Return the error for a path that now leads to another place."""
     return MachineError(
-        f"{path}: leads to another place than when the run began; nothing is written there; "
-        "run reportgen again"
+        f"{path}: no longer leads to the same place as when the run began; "
+        "nothing was written there; run reportgen again"
     )
 
 
 def check_writable(folder: Path) -> None:
-    """Raise if nothing can be put into `folder`, before a report is drawn for nothing."""
+    """Raise if `folder` is not writable, before anything is drawn in vain."""
     if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))

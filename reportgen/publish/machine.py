@@ -1,4 +1,4 @@
-"""What the machine may refuse while a report is written, and what is said then."""
+"""Refusals of the system while a report is written, and the messages for them."""
 
 import errno
 from contextlib import AbstractContextManager
@@ -16,7 +16,7 @@ _WAYS_OUT = {
     errno.EROFS: "name a place with -o where you may write",
     errno.ENAMETOOLONG: "name a shorter one with -o",
     errno.ENOENT: "it or a folder above it is gone; run reportgen again, or name another place",
-    errno.EXDEV: "it is of another file system than the folder above; name a folder in it with -o",
+    errno.EXDEV: "it is on another file system than the folder above; name a folder in it with -o",
 }
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
 _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
@@ -30,11 +30,11 @@ def publishing(path: Path) -> AbstractContextManager[None]:
 def locked(descriptor: int) -> bool | None:
     """Tell whether a file could be locked for this process; the lock ends with the process.
 
-    None where that cannot be told: the file system has no locks of either kind.
+    None if that is unknown: the file system has no locks of either kind.
     """
     try:
         import fcntl
-    except ImportError:  # Windows does not let the folder of a run be cleared, which does as well
+    except ImportError:  # Windows does not let an open folder be removed: as good as a lock
         return True
     for lock in (fcntl.flock, fcntl.lockf):
         try:

@@ -129,8 +129,8 @@ def to_bytes(content: Json) -> bytes:
 def read_manifest(content: bytes) -> list[Manifest]:
     """Return the manifest of a run and, newest first, those of earlier runs in it, each once.
 
-    Raises `ValueError` if it is broken, or of another program or format: then no file is known as
-    ours.
+    Raises `ValueError` if it is broken, or of another program or format: then no file counts as
+    written by reportgen.
     """
     try:
         newest = json.loads(content)
@@ -142,7 +142,7 @@ def read_manifest(content: bytes) -> list[Manifest]:
 
 
 def _checked(run: object) -> Manifest:
-    """Return a manifest, or raise `ValueError` if it is not one of ours."""
+    """Return a manifest, or raise `ValueError` if reportgen did not write it."""
     match run:
         case {"format": int() as number, "tool": {"name": tool}, "files": dict() as files}:
             ours = type(number) is int and number == MANIFEST_FORMAT and tool == _TOOL

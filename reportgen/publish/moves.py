@@ -1,4 +1,4 @@
-"""Staged files on their way to their places, one by one, each step with how it is undone."""
+"""Move staged files to their places, one by one; each step can be undone."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ from reportgen.publish.staging import Staging
 __all__ = ["Moves"]
 
 IsOurs = Callable[[Folder, str], bool]
-"""Tells whether what is in a folder under a name may be replaced."""
-_UNDOING = "Interrupted: what was there before is put back, which is not interrupted."
+"""Tells whether the file with a name in a folder may be replaced."""
+_UNDOING = "Interrupted: restoring what was there before; this cannot be interrupted."
 
 
 class Moves:
@@ -62,12 +62,12 @@ class Moves:
         source.replace(staged, self._target, name)
 
     def finish(self, source: Folder, staged: str, name: str) -> None:
-        """Put the file `staged` in place of one that has just been moved in: all is done."""
+        """Put the last file, `staged`, in place of one that has just been moved in."""
         self._held.let_through()
         source.replace(staged, self._target, name)
 
     def remove(self, name: str) -> None:
-        """Remove a file of ours, and its folders if that leaves them empty."""
+        """Remove a file of an earlier report, and its folders if that leaves them empty."""
         self._held.let_through()
         self._make_room_to_keep(name)
         self._undo.callback(self._restore, name, [])
@@ -84,7 +84,7 @@ class Moves:
         self._staging.kept.make_above(name)
 
     def _refuse_foreign_at(self, name: str) -> None:
-        """Raise if what has just been kept came after the last look, and is not ours."""
+        """Raise if the file just kept has changed since the last check and is not ours."""
         if not self._is_ours(self._staging.kept, name):
             raise InputError(
                 f"{self._target.path / name}: was changed while the report was written; "
@@ -97,7 +97,7 @@ class Moves:
             self._target.remove(name)
 
     def _restore(self, name: str, known: list[os.stat_result | None]) -> None:
-        """Put what was there before back, unless somebody else has put something there since."""
+        """Restore the earlier file, unless another program has put something there since."""
         kept = self._staging.kept.status(name)
         found = self._target.status(name)
         if kept is None or not (found is None or any(same(found, s) for s in [kept, *known])):

@@ -1,4 +1,4 @@
-"""A page that stands alone, on its way to its place."""
+"""Write a single, self-contained page."""
 
 import hashlib
 import os
@@ -89,14 +89,14 @@ class SinglePage:
         if folder.status(name) is not None and not self._may_replace(folder, name):
             raise InputError(in_the_way(self.path, _FOREIGN))
         if self.path.is_symlink() and folder.status(name) is None and not self._overwrite:
-            raise InputError(in_the_way(self.path, "a link that leads nowhere"))
+            raise InputError(in_the_way(self.path, "a broken link"))
 
     def _may_replace(self, folder: Folder, name: str) -> bool:
         return self._overwrite or _is_sealed(folder, name)
 
 
 def _is_sealed(folder: Folder, name: str) -> bool:
-    """Tell whether a file is a page of ours, as we wrote it."""
+    """Tell whether a file is an unchanged page of reportgen."""
     status = folder.status(name)
     if status is None or not is_regular(status):
         return False

@@ -1,4 +1,4 @@
-"""The folder where a report is put together: for one run alone, and recognised by its contents.
+"""The temporary folder in which one run assembles its report; recognised by its contents.
 
 It is beside the output directory and named after it, so that the next run finds what a killed one
 left. It is ours if it has our lock, an empty file of a name that nothing else has, and beside it
@@ -23,7 +23,8 @@ __all__ = ["Staging"]
 _LOCK = "reportgen-staging.lock"
 _FILES, _KEPT = "files", "kept"
 _NOT_LOCKED = (
-    "Warning: {}: this file system has no locks; see that no other run of reportgen writes there"
+    "Warning: {}: this file system has no locks; "
+    "make sure that no other run of reportgen writes there"
 )
 
 
@@ -37,7 +38,7 @@ class Staging:
     """The folder that it is in."""
     folder: Folder
     files: Folder
-    """Here the new files are put together."""
+    """The new files."""
     kept: Folder
     """Here the files that they replace are kept until the run has ended."""
 
@@ -88,7 +89,7 @@ class Staging:
                     return
 
     def _lock(self, undo: ExitStack) -> bool:
-        """Lock the folder; tell whether it still is the one in its place."""
+        """Lock the folder; return False if another folder has taken its place."""
         self._refuse_foreign(self._foreign_names())
         status = self.folder.status(_LOCK)
         try:
@@ -114,7 +115,7 @@ class Staging:
         return True
 
     def _foreign_names(self) -> Iterator[str]:
-        """Give what no run of ours has put into the folder."""
+        """Give the names in the folder that reportgen did not put there."""
         names = self.folder.names()
         for name in names:
             status = self.folder.status(name)
@@ -130,7 +131,7 @@ class Staging:
                 yield name
 
     def _foreign_files(self) -> Iterator[str]:
-        """Give what is among the files of a killed run and has no name that it would give one."""
+        """Give the files among those of a killed run whose names reportgen would never use."""
         for top in (_FILES, _KEPT):
             status = self.folder.status(top)
             for name in self._below(top) if status else ():
@@ -139,7 +140,7 @@ class Staging:
                     yield name
 
     def _page_name(self) -> str | None:
-        """Return what the target is called if it is a page: the earlier one is kept here."""
+        """Return the name of the target if it is a page: the earlier page is kept under it."""
         name = Path(os.path.realpath(self._target)).name
         return name if name.lower().endswith((".html", ".htm")) else None
 
@@ -155,13 +156,13 @@ class Staging:
                 yield below
 
     def _refuse_foreign(self, names: Iterator[str] | list[str]) -> None:
-        """Raise if there is anything of somebody else's."""
+        """Raise if reportgen did not create all of these."""
         if first := next(iter(names), None):
-            raise self._in_the_way(f"{first} in it is not of reportgen")
+            raise self._in_the_way(f"reportgen did not create {first} in it")
 
     def _in_the_way(self, reason: str) -> MachineError:
         return MachineError(
-            f"{self._place}: is in the way of the folder in which a report is put together: "
+            f"{self._place}: is in the way of the temporary folder of a run: "
             f"{reason}; move it, or name another place with -o"
         )
 
@@ -177,8 +178,8 @@ class Staging:
 def _place(output: Path) -> Path:
     """Return where the staging folder of `output` is.
 
-    Only where the folder above is of another file system, across which nothing can be moved, or
-    not ours to write in, it is inside.
+    It is inside `output` only if the folder above is on another file system, across which nothing
+    can be moved, or is not writable.
     """
     above = output.parent
     if output.is_dir() and not (

@@ -1,4 +1,4 @@
-"""What is to be drawn: every number, label, order and file name, settled once.
+"""What will be drawn: every number, label, order and file name, settled once.
 
 All renderers draw from these sheets and from nothing else, so a PNG and the page cannot disagree.
 A sheet holds whole arrays; `drawings` cuts what would be too large for one picture into parts.

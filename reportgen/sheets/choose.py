@@ -1,4 +1,4 @@
-"""Which probes and features of a dump are drawn, and what to say where there is no such."""
+"""Which probes and features of a dump are drawn, and errors for those it does not have."""
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +48,7 @@ def chosen_features(dump: Dump, known: Sequence[Feature], ids: Iterable[str]) ->
 
 
 def _called(told: Label) -> tuple[str, ...]:
-    """Return the label and the group, as far as they are known."""
+    """Return the label and the group, where known."""
     return tuple(name for name in (told.label, told.group) if name)
 
 

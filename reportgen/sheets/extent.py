@@ -1,4 +1,4 @@
-"""How much there is of each card, told from the dump's arrays before any sheet is settled."""
+"""The size of each card, computed from the dump's arrays before any sheet is made."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -25,7 +25,7 @@ class MatrixSheet:
     names: tuple[FeatureName, ...]
     """Of the features, in the order of `Options.order`."""
     groups: tuple[Group, ...]
-    """Runs of them that are told apart; none unless the order is by group."""
+    """Its groups: runs of these features; none unless the order is by group."""
     is_by_rank: bool
     ranks: NDArray[np.intp]
     """The rank of each of them, from 1 on."""

@@ -78,7 +78,7 @@ class Measures:
         """How the report is built."""
 
     def _negatives_matter(self) -> bool:
-        """Tell whether negatives are shown where nobody says."""
+        """Tell whether negatives are shown by default."""
         probes = self.dump.probes
         if any(probe.is_bottom for probe in probes):
             return True

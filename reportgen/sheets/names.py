@@ -1,4 +1,4 @@
-"""Strangers' names and texts as they are shown."""
+"""Names and texts from files, made safe and short for display."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ _LONGEST_EXPLANATION = 400
 
 
 def shown_name(text: str) -> str:
-    """Return a stranger's name as it is shown: readable, and not longer than a few lines."""
+    """Return a name from a file for display: readable, at most a few lines long."""
     return shortened(readable(text[: _LONGEST_NAME + 1]), _LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureName:
-    """What a feature is called; all of it readable and shortened, empty where unknown."""
+    """The names of a feature, readable and shortened; empty where unknown."""
 
     id: str
     label: str = ""
@@ -71,7 +71,7 @@ class FeatureNames:
 
 
 def _one_line(text: str, longest: int) -> str:
-    """Return a stranger's text on one line."""
+    """Return a text from a file on one line."""
     start = " ".join(text.split())[: longest + 1]
     return shortened(readable(start), longest)
 
@@ -88,7 +88,7 @@ def max_text(max_value: float, on_bos: bool, state: State, is_signed: bool) -> s
 
 
 def report_title(dump: Dump, given: str | None) -> str:
-    """Return the heading of a report: the one that was `given`, or what it is of."""
+    """Return the heading of a report: the one `given`, or its models and files."""
     models = dump.models
     own = f"{models[0]} · {dump.name}" if len(models) == 1 else dump.name
     return readable(given or own)

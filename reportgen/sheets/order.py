@@ -1,4 +1,4 @@
-"""In which order a matrix has its features, and the groups that they make there."""
+"""The order of features in a matrix, and their groups."""
 
 import re
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def grouped(
 
 
 def cut_groups(groups: Sequence[Group], rows: slice) -> tuple[Group, ...]:
-    """Return the groups of some rows; where a row is of several, the first of them counts."""
+    """Return the groups of some rows; a row of several groups counts for the first."""
 
     def place(row: int) -> int:
         return max(0, -int((rows.start - min(row, rows.stop)) // rows.step))

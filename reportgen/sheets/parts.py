@@ -37,7 +37,7 @@ class StripPart:
 
 @dataclass(frozen=True, slots=True)
 class MatrixPart:
-    """One PNG of a matrix; with steps above 1 a cell is the strongest of so many."""
+    """One PNG of a matrix; with a step above 1, a cell shows the strongest of several."""
 
     path: str
     rows: slice
@@ -55,7 +55,7 @@ def columns_of(tokens_per_row: int) -> int:
 
 
 def strip_parts(stem: str, lengths: Iterable[int], columns: int) -> tuple[StripPart, ...]:
-    """Cut token rows of so many tokens, wrapped after `columns`: one PNG, or numbered ones."""
+    """Cut token rows of these lengths, wrapped after `columns`: one PNG, or numbered ones."""
     return tuple(
         StripPart(paths.png(stem, number if number > 1 else None), pieces)
         for number, pieces in enumerate(_strip_pieces(lengths, columns), 1)

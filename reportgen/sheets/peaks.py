@@ -134,7 +134,7 @@ def peak_position(values: Floats, bos: Bools, state: State, on_bos: bool) -> int
 
 
 def matter(high: float, low: float) -> bool:
-    """Tell whether negatives are shown by themselves: `high` and `low` are of a dump without BOS.
+    """Tell whether negatives are shown by default; `high` and `low` are of a dump without BOS.
 
     They are where the lowest value is below −¼ of the highest.
     """

@@ -51,7 +51,7 @@ class ProbeSheet:
 
 @dataclass(frozen=True, slots=True)
 class DumpFileSheet:
-    """One of the files that a report is of."""
+    """One of the files that a report covers."""
 
     name: str
     kind: str
@@ -67,14 +67,14 @@ class ReportSheet:
     models: tuple[str, ...]
     source_sets: tuple[str, ...]
     dump_files: tuple[DumpFileSheet, ...]
-    """The files that it is of."""
+    """The files that it covers."""
     n_probes: int
     """Probes in the dump; the report may show fewer."""
     n_features: int
     pngs: tuple[str, ...]
     """Path of every PNG under the report's directory."""
     extents: Callable[[], Iterator[Extent]]
-    """Give how much there is of each card: probes, stacked heatmaps, by-feature view."""
+    """Give the size of each card: probes, stacked heatmaps, by-feature view."""
     probes: Sequence[ProbeSheet]
     stacked: Sequence[StripSheet]
     """Stacked heatmaps, for each `--feature-id`."""
@@ -97,7 +97,7 @@ class ReportSheet:
 
     @property
     def hidden_negatives(self) -> Negatives | None:
-        """What has to be said where negatives are hidden and there are any."""
+        """The hidden negative values to report; None if none are hidden."""
         return None if self.state.negatives else self.negatives
 
     def pieces(self) -> Iterator[ProbeSheet | StripSheet]:

@@ -55,7 +55,7 @@ class MatrixState:
     ranks: NDArray[np.intp]
     """The rank of each of them, from 1 on."""
     groups: tuple[Group, ...]
-    """Runs of them that are told apart."""
+    """Its groups: runs of these features."""
     lit: NDArray[np.bool_]
     """Whether anything of a feature has a colour, in the same order."""
 
@@ -65,12 +65,12 @@ class Negatives:
     """The negative values of a report's drawn probes."""
 
     count: int
-    """Of values below −0.00005; nearer to zero nothing is shown anyway."""
+    """Of values below −0.00005; values nearer to zero are never shown."""
     lowest: float
 
     @property
     def hidden_text(self) -> str:
-        """What is said where they are hidden: `12 negative values hidden, lowest -5.40`."""
+        """The note about them where they are hidden: `12 negative values hidden, lowest -5.40`."""
         return (
             f"{count_of(self.count, 'negative value')} hidden, lowest {short_number(self.lowest)}"
         )

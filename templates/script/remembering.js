@@ -3,7 +3,7 @@
 const inputs = all(".bar input[type=radio], .bar input[type=checkbox]");
 const defaults = new Map(inputs.map((input) => [input, input.defaultChecked]));
 
-/** Return what differs from the page as it came, as a query string. */
+/** Return the changes since the page was loaded, as a query string. */
 function state() {
   const found = new URLSearchParams();
   for (const input of inputs) {

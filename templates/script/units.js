@@ -2,7 +2,7 @@
 
 const known = new WeakMap();
 
-/** Return what stands for each token of a row: its span or, in a run, a part of a text node. */
+/** Return the DOM part of each token of a row: its span or, in a run, a part of a text node. */
 function units(tokens) {
   if (!known.has(tokens)) {
     known.set(tokens, all(".token, .run", tokens).flatMap((item) => (item.matches(".run") ? pieces(item) : item)));
