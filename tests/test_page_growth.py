@@ -30,6 +30,8 @@ class Sizes:
     probe_id: int = 4
     prompt: int = 4
     explanation: int = 4
+    label: int = 4
+    group: int = 4
     file_name: int = 4
     title: int = 4
 
@@ -68,8 +70,9 @@ def make_dump(sizes: Sizes) -> Dump:
         )
         for n in range(sizes.probes)
     )
+    called = Label("l" * sizes.label, "g" * sizes.group, "x" * sizes.explanation)
     files = tuple(File(numbered(sizes.file_name, n), "0" * 64, "dump") for n in range(sizes.files))
-    return Dump(files, probes, dict.fromkeys(features, Label(explanation="x" * sizes.explanation)))
+    return Dump(files, probes, dict.fromkeys(features, called))
 
 
 def settled(sizes: Sizes) -> ReportSheet:

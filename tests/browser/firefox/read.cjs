@@ -51,12 +51,13 @@ async function scroll(page) {
   return steps;
 }
 
-/** Click each link of the contents in one view. */
+/** Click each link of the contents in one view; those of cards that a switch shows are not there. */
 async function follow(page, view) {
   await page.click(`label:has(#view-${view})`);
   const found = [];
   for (const link of await page.$$(`nav .by-${view} a`)) {
     const id = await link.evaluate((element) => element.getAttribute("href").slice(1));
+    if (!(await link.evaluate((element) => element.checkVisibility()))) continue;
     await link.click();
     found.push({ ...(await rest(page)), ...(await seen(page, id)) });
   }
