@@ -87,7 +87,7 @@ def test_what_cells_give(outputs: list[dict[str, str]]) -> None:
         "Feature(source='0-mlp', index=332, model='all-MiniLM-L6-v2', source_set=None)",
         "Feature(source='6-res-jb', index=7, model='gpt2-small', source_set='res-jb')",
         "<12 tokens, max 4.45 (excl. BOS)>",
-        "<5 tokens, max 3.00 (excl. BOS)>",
+        "<5 tokens, max |v| 3.00 (excl. BOS)>",
         "('index.html', 2)",
     ]
 
