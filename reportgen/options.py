@@ -12,7 +12,7 @@ from typing import Any
 from reportgen.errors import InputError
 from reportgen.words import shortened
 
-__all__ = ["ORDERS", "THEMES", "Options"]
+__all__ = ["ORDERS", "THEMES", "Options", "checked_jobs"]
 
 THEMES = ("light", "dark")
 """Names of the page colours; `core` has the colours."""
@@ -173,3 +173,8 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "title": _title,
 }
 """How each option is checked."""
+
+
+def checked_jobs(jobs: Any) -> int | None:
+    """Return how many processes draw; None for as many as are worth their start."""
+    return None if jobs is None else _at_least(1)("jobs", jobs)

@@ -20,6 +20,7 @@ from reportgen import Dump, read_dump
 from reportgen.cli import main
 from reportgen.dumps import Feature, Label, read_labels
 from reportgen.errors import InputError, MachineError
+from reportgen.sheets import Options, settle
 
 DALLAS, AUSTIN = "22-clt-hp:11998", "21-clt-hp:84338"
 CALLED = {
@@ -507,3 +508,10 @@ def test_any_bytes_are_labels_or_one_clear_error(what: Any, tmp_path: Path) -> N
         what = bytes(data)
     with suppress(InputError):
         two().labelled(saved(tmp_path, what))
+
+
+def test_a_label_is_asked_for_as_it_is_shown() -> None:
+    dump = Dump.from_arrays(["a"], [[1.0, 2.0]], labels=[" Say\n  Austin ", None])
+    for wanted in ("Say Austin", "Say\n  Austin"):
+        report = settle(dump, Options(feature_ids=(wanted,)))
+        assert [sheet.name.title for sheet in report.stacked] == ["Say Austin · unknown:0"]

@@ -147,3 +147,13 @@ def test_the_command_line_has_the_same_defaults() -> None:
 
 def test_each_theme_has_a_colour() -> None:
     assert set(THEMES) == set(core.THEMES)
+
+
+@pytest.mark.parametrize("jobs", ["4", 2.5, 0, -3, True])
+def test_a_number_of_processes_is_one(jobs: Any, tmp_path: Path) -> None:
+    dump = reportgen.Dump.from_arrays(["a"], [[1.0]])
+    with pytest.raises(
+        reportgen.InputError, match=r"^jobs is .*; expected a whole number, 1 or more"
+    ):
+        reportgen.build_report(dump, tmp_path / "out", jobs=jobs)
+    assert not (tmp_path / "out").exists()

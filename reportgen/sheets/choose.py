@@ -36,7 +36,8 @@ def chosen_features(dump: Dump, known: Sequence[Feature], ids: Iterable[str]) ->
     named = _named(known, lambda feature: (feature.id, str(feature.index))) if ids else {}
     if dump.labels and any(one not in named for one in ids):
         called = _named(known, lambda feature: _called(dump.label(feature)))
-        named = {one: called[one.strip()] for one in ids if one.strip() in called} | named
+        spelled = {one: " ".join(one.split()) for one in ids}
+        named = {one: called[text] for one, text in spelled.items() if text in called} | named
     chosen: dict[Feature, None] = {}
     for wanted in ids:
         if wanted not in named:
@@ -47,9 +48,9 @@ def chosen_features(dump: Dump, known: Sequence[Feature], ids: Iterable[str]) ->
     return list(chosen)
 
 
-def _called(told: Label) -> tuple[str, ...]:
-    """Return the label and the group, where known."""
-    return tuple(name for name in (told.label, told.group) if name)
+def _called(label: Label) -> tuple[str, ...]:
+    """Return label and group, where known, on one line each, as they are shown."""
+    return tuple(" ".join(name.split()) for name in (label.label, label.group) if name)
 
 
 def _named(
@@ -79,6 +80,6 @@ def _near(wanted: str, known: Sequence[Feature], dump: Dump) -> str:
 
 def _near_called(wanted: str, labels: Iterable[Label]) -> list[str]:
     """Return the labels and groups most like `wanted`, whatever their case."""
-    called = {name.casefold(): name for told in labels for name in _called(told)}
+    called = {name.casefold(): name for label in labels for name in _called(label)}
     near = difflib.get_close_matches(wanted.casefold().strip(), called, 3, 0.6)
     return [called[name] for name in near]

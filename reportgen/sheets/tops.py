@@ -49,7 +49,8 @@ class TopFeatures:
         self.shown = built[:most]
         """Those of the state that the report is built in, strongest first."""
         everywhere = dict.fromkeys(feature for places in self._places for feature in places)
-        self.others = [feature for feature in everywhere if feature not in self.shown]
+        shown = set(self.shown)
+        self.others = [feature for feature in everywhere if feature not in shown]
         """Those of other states only."""
 
     @property

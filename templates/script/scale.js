@@ -15,16 +15,18 @@ function rescale() {
   const name = $("#scale-name");
   if (name) name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
   for (const tokens of all(".tokens")) {
-    if (!changes(tokens, scaleOf(tokens), Number(tokens.dataset.max))) continue;
+    const max = scaleOf(tokens);
+    if (!changes(tokens, max, Number(tokens.dataset.max))) continue;
     const { values } = feature(tokens.dataset.probe, tokens.dataset.n);
-    units(tokens).forEach((span, position) => colour(span, values[position], scaleOf(tokens), setSpan));
+    units(tokens).forEach((span, position) => colour(span, values[position], max, setSpan));
   }
   for (const table of all("table")) {
     const { probe } = table.dataset;
-    if (!changes(table, maxOf(probe), data.probes[probe].max)) continue;
+    const max = maxOf(probe);
+    if (!changes(table, max, data.probes[probe].max)) continue;
     for (const line of table.tBodies[0].rows) {
       const { values } = feature(probe, line.dataset.n);
-      for (const cell of all("td", line)) colour(cell, values[cell.ariaColIndex - 2], maxOf(probe), setCell);
+      for (const cell of all("td", line)) colour(cell, values[cell.ariaColIndex - 2], max, setCell);
     }
   }
 }
