@@ -7,6 +7,8 @@ from fuzz import fuzz
 from kills import interrupt, kill
 from soak import soak
 
+pytestmark = pytest.mark.slow
+
 
 def test_any_bytes_give_a_report_or_one_error() -> None:
     fuzz(1500)

@@ -22,6 +22,8 @@ from test_pool import contents
 import reportgen
 from reportgen.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def start(module: str, *arguments: str, cwd: Path) -> "subprocess.Popen[bytes]":
     """Start a part of a cluster."""

@@ -21,6 +21,8 @@ import pytest
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Sizes:

@@ -15,6 +15,8 @@ from test_publish import NEW, OLD, files, publish, tree
 from reportgen.errors import MachineError
 from reportgen.paths import MANIFEST
 
+pytestmark = pytest.mark.slow
+
 # Modes do not bind root; but without these two capabilities they do.
 BOUND_BY_MODES = """
 import ctypes, os, sys

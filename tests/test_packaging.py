@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from dumps import DALLAS, ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

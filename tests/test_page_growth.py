@@ -11,6 +11,8 @@ from reportgen.dumps import Dump, Feature, File, Label, Probe
 from reportgen.page import size
 from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, tops
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Sizes:

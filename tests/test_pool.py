@@ -20,6 +20,8 @@ from reportgen.errors import MachineError
 from reportgen.interrupts import INTERRUPTS
 from reportgen.pool import AHEAD, Pngs, drawn, local_pool, worthwhile_jobs
 
+pytestmark = pytest.mark.slow
+
 RESULT = make_result(["a", " b"], ("s:1", [1.0, 2.0]), ("s:2", [3.0, 0.0]))
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import strangers
 
+pytestmark = pytest.mark.slow
+
 WAYS = {way.name: way for way in strangers.WAYS}
 
 

@@ -12,7 +12,10 @@ import pytest
 from dumps import make_dump, make_result, write_dump
 from test_machine import BOUND_BY_MODES
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and mounts of Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits and mounts of Linux"),
+]
 
 # Limits of processes are not for root: so become another real user, and drop two capabilities.
 # (The effective user stays, since files must be readable.)
