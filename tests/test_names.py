@@ -22,6 +22,7 @@ from reportgen.sheets import (
     tops,
 )
 from reportgen.sheets.order import cut_groups, grouped, ordered
+from reportgen.sheets.peaks import STATES
 
 
 def labelled(**options: Any) -> ReportSheet:
@@ -265,6 +266,8 @@ def test_hidden_negatives_in_words() -> None:
     report = settled(make_result(["a", "b"], ("s:1", [90.0, -5.4])))
     assert report.hidden_negatives is not None
     assert report.hidden_negatives.hidden_text == "1 negative value hidden, lowest -5.40"
+    told = f"{report.title} (1 negative value hidden, lowest -5.40)"
+    assert [report.title_in(state) for state in STATES] == [told, report.title] * 2
 
 
 def test_make_dump_is_by_id_where_nothing_has_a_name() -> None:

@@ -125,10 +125,13 @@ def test_a_fill_is_rose_only_where_negatives_are_shown() -> None:
     assert shown.fill("light", negatives=True).tolist() == [list(core.EMERALD), list(core.ROSE)]
 
 
-def test_a_bos_at_zero_does_not_exceed_a_negative_max() -> None:
-    (probe,) = settled(make_result(["<s>", "a"], ("s:1", [0.0, -1.0])), negatives=False).probes
-    assert probe.matrix.max_value == -1.0
+def test_the_max_of_what_is_negative_throughout_is_zero_where_that_is_hidden() -> None:
+    (probe,) = settled(make_result(["<s>", "a"], ("s:1", [-2.0, -1.0])), negatives=False).probes
+    (strip,) = probe.rows
+    (row,) = strip.token_rows
+    assert (strip.max_value, row.top_value, probe.matrix.max_value) == (0.0, 0.0, 0.0)
     assert not probe.matrix.exceeded
+    assert "-" not in strip.title
 
 
 def test_the_example_ranks_as_its_values_do() -> None:

@@ -226,10 +226,10 @@ def max_of(row: list[float], bos: list[bool], state: State) -> tuple[float, bool
     elsewhere = [size for size, out in zip(sizes, bos, strict=True) if not out]
     on_bos = [size for size, out in zip(sizes, bos, strict=True) if out]
     if state.include_bos or not on_bos:
-        return max(sizes), False
+        return max([0.0, *sizes]), False
     if max(on_bos) > VISIBLE_ABOVE and max(elsewhere, default=0.0) <= VISIBLE_ABOVE:
         return max(on_bos), True
-    return max(elsewhere, default=0.0), False
+    return max([0.0, *elsewhere]), False
 
 
 @given(VALUES, st.sampled_from(STATES), st.data())

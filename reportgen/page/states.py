@@ -62,7 +62,10 @@ def states_of(
     rows += [row for card in features for group in card.groups for row in group]
     reached = [STATES[place] for place in reach.places]
     given: dict[str, dict[Any, Any]] = {
-        "page": reach.differing(note=(max_note(state.include_bos) for state in STATES)),
+        "page": reach.differing(
+            note=(max_note(state.include_bos) for state in STATES),
+            title=_tails([report.title_in(state) for state in STATES]),
+        ),
         "cards": {card.anchor: _card(card, reach) for card in features},
         "probes": {row.line.probe: _probe(row, reach) for row in rows},
         "rows": {row.anchor: _row(row, reach) for row in rows},

@@ -84,14 +84,13 @@ class Extremes:
         return np.minimum(self.low, self.bos_low)
 
     def maxima(self, state: State) -> "Maxima":
-        """Return the max of each feature."""
+        """Return the max of each feature; 0 if it fires nowhere, whatever of it is negative."""
         elsewhere = np.maximum(self.high, -self.low) if state.negatives else self.high
         on_bos = np.maximum(self.bos_high, -self.bos_low) if state.negatives else self.bos_high
         if state.include_bos:
-            return Maxima(np.maximum(elsewhere, on_bos), np.zeros(len(on_bos), dtype=bool))
+            elsewhere, on_bos = np.maximum(elsewhere, on_bos), np.zeros_like(on_bos)
         alone = (on_bos > VISIBLE_ABOVE) & ~(elsewhere > VISIBLE_ABOVE)
-        nothing = np.where(np.isinf(elsewhere), 0.0, elsewhere)  # where all tokens are BOS
-        return Maxima(np.where(alone, on_bos, nothing), alone)
+        return Maxima(np.maximum(np.where(alone, on_bos, elsewhere), 0.0), alone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -95,6 +95,15 @@ class ReportSheet:
     """How many negative values the drawn probes have, shown or hidden, and how low."""
     options: Options
 
+    def title_in(self, state: State) -> str:
+        """Return the title of the page in one state: it tells of negative values that are hidden.
+
+        A browser's tab, a bookmark and a printed page have it, where the facts do not show.
+        """
+        if state.negatives or not self.negatives:
+            return self.title
+        return f"{self.title} ({self.negatives.hidden_text})"
+
     @property
     def hidden_negatives(self) -> Negatives | None:
         """The hidden negative values to report; None if none are hidden."""

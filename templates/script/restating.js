@@ -11,6 +11,7 @@ function restate() {
     $("h2", card).textContent = retold($("h2", card).textContent, states.cards[card.id], before);
   }
   for (const table of all("table")) restateMatrix(table, before);
+  document.title = retold(document.title, states.page, before);
   for (const note of all(".note")) note.textContent = given(states.page, "note") ?? note.textContent;
   for (const item of all(".hidden-negatives")) item.hidden = showsNegatives();
   for (const item of all(".shown-negatives")) item.hidden = !showsNegatives();

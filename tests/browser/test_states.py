@@ -56,6 +56,7 @@ SEEN = """
     });
     const shade = cell => style(cell).backgroundColor !== "rgba(0, 0, 0, 0)";
     return {
+        title: document.title,
         facts: all(".facts li, .legend span").filter(shows).map(item => item.textContent),
         cards: all(".card").filter(shows).map(card => ({
             title: card.querySelector("h2").textContent,
@@ -174,6 +175,7 @@ def test_a_switched_page_is_as_if_built_so(
 def compare(found: list[Any], expected: list[Any], place: str) -> None:
     """Compare what shows in each view, card by card, for messages that say where."""
     for (view, now), (_, then) in zip(found, expected, strict=True):
+        assert now["title"] == then["title"], (place, view)
         assert now["facts"] == then["facts"], (place, view)
         titles = [card["title"] for card in then["cards"]]
         assert [card["title"] for card in now["cards"]] == titles, (place, view)

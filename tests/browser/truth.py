@@ -83,10 +83,10 @@ class Truth:
         """Return the max of one feature in a probe."""
         sizes = self.sizes(values)
         if self.include_bos:
-            return max(sizes), False
+            return max([0.0, *sizes]), False
         pairs = list(zip(sizes, self.bos[probe], strict=True))
-        elsewhere = max((size for size, is_bos in pairs if not is_bos), default=0.0)
-        on_bos = max((size for size, is_bos in pairs if is_bos), default=0.0)
+        elsewhere = max([0.0, *(size for size, is_bos in pairs if not is_bos)])
+        on_bos = max([0.0, *(size for size, is_bos in pairs if is_bos)])
         return (on_bos, True) if elsewhere <= FAINT < on_bos else (elsewhere, False)
 
     def top(self, row: "Row") -> int:
