@@ -22,7 +22,6 @@ from reportgen.sheets import (
     tops,
 )
 from reportgen.sheets.order import cut_groups, grouped, ordered
-from reportgen.sheets.peaks import STATES
 
 
 def labelled(**options: Any) -> ReportSheet:
