@@ -633,7 +633,9 @@ def test_a_staging_folder_that_is_a_link_is_not_followed(out: Path, tmp_path: Pa
     [
         "thesis.txt",
         "files/thesis.txt",
+        "files/probe_0/thesis.png",
         "kept/probe_0/thesis.txt",
+        "kept/thesis.html",
         "files",
         "reportgen-staging.lock",
         "reportgen-staging.lock with a second name",

@@ -71,8 +71,7 @@ class Publication:
     def add(self, name: str, content: bytes) -> None:
         """Stage the file `name`, a POSIX path under the directory."""
         with publishing(self.directory):
-            self._staging.files.make_above(name)
-            self._staging.files.write(name, content)
+            self._staging.add(name, content)
         self.hashes[name] = hashlib.sha256(content).hexdigest()
 
     def refuse_foreign(self, names: Iterable[str]) -> None:
@@ -96,14 +95,14 @@ class Publication:
         """Move everything in, with a manifest of `facts` and the files."""
         with publishing(self.directory):
             content = to_bytes(new_manifest(facts, self.hashes))
-            self._staging.files.write(MANIFEST, content)
+            self._staging.add(MANIFEST, content)
             self._look_again()
             if self._target is None:
                 self._staging.move_in(self._real.name)
                 return
             self.refuse_foreign([*self.hashes, MANIFEST])
             moving = to_bytes(new_manifest(facts, self.hashes, self._runs))
-            self._staging.folder.write(MANIFEST, moving)
+            self._staging.write(MANIFEST, moving)
             self._replace(self._target)
 
     def _look(self, undo: ExitStack) -> None:

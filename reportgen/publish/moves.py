@@ -55,7 +55,7 @@ class Moves:
             self._undo.callback(self._take_back, name, new)
             source.place(staged, self._target, name)
             return
-        self._make_room_to_keep(name)
+        self._staging.make_room_to_keep(name)
         self._target.copy(name, self._staging.kept, name)
         self._undo.callback(self._restore, name, [new, old])
         self._refuse_foreign_at(name)
@@ -69,7 +69,7 @@ class Moves:
     def remove(self, name: str) -> None:
         """Remove a file of an earlier report, and its folders if that leaves them empty."""
         self._held.let_through()
-        self._make_room_to_keep(name)
+        self._staging.make_room_to_keep(name)
         self._undo.callback(self._restore, name, [])
         self._target.replace(name, self._staging.kept, name)
         self._refuse_foreign_at(name)
@@ -79,9 +79,6 @@ class Moves:
         """Remove the folders that a file was in if they are empty."""
         for folder in reversed(folders_above(name)):
             self._target.remove_empty(folder)
-
-    def _make_room_to_keep(self, name: str) -> None:
-        self._staging.kept.make_above(name)
 
     def _refuse_foreign_at(self, name: str) -> None:
         """Raise if the file just kept has changed since the last check and is not ours."""

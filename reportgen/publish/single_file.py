@@ -66,7 +66,7 @@ class SinglePage:
         """Write the page, whole or not at all; return how many bytes it has."""
         sealed = page + _SEAL.format(hashlib.sha256(page).hexdigest()).encode()
         with publishing(self.path):
-            self._staging.files.write(INDEX, sealed)
+            self._staging.add(INDEX, sealed)
             folder = self._folder_now()
             self._refuse_foreign_at(folder)
             with Moves.all_or_none(self._staging, folder, self._may_replace) as moves:

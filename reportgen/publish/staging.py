@@ -1,26 +1,27 @@
 """The temporary folder in which one run assembles its report; recognised by its contents.
 
 It is beside the output directory and named after it, so that the next run finds what a killed one
-left. It is ours if it has our lock, an empty file of a name that nothing else has, and beside it
-only what a run puts there. Anything else is an error that names it, and stays.
+left. Its lock is also its list: a run notes every file there before it creates it. What a killed
+run left is cleared only if it is all in the list. Anything else is an error that names it, and
+stays.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from reportgen.errors import MachineError, note
 from reportgen.files import STAGED
 from reportgen.folders import Folder, is_folder, is_regular, make_folder, same
 from reportgen.paths import MANIFEST
 from reportgen.publish.machine import locked
-from reportgen.publish.manifest import is_report_name
 
 __all__ = ["Staging"]
 
 _LOCK = "reportgen-staging.lock"
+_HEAD = b"Files of reportgen in this folder:\n"
 _FILES, _KEPT = "files", "kept"
 _NOT_LOCKED = (
     "Warning: {}: this file system has no locks; "
@@ -46,6 +47,8 @@ class Staging:
         self._target = target
         self._output = output
         self._place = output
+        self._list: BinaryIO | None = None
+        """The lock, once this run has it. It is not opened again: closing it could unlock it."""
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -62,6 +65,21 @@ class Staging:
 
     def __exit__(self, *error: object) -> None:
         self._exit.close()
+
+    def add(self, name: str, content: bytes) -> None:
+        """Create a new file of the report."""
+        self.write(f"{_FILES}/{name}", content)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Create a file in the folder."""
+        self._note(name)
+        self.folder.make_above(name)
+        self.folder.write(name, content)
+
+    def make_room_to_keep(self, name: str) -> None:
+        """Prepare for a file of an earlier report to be put into `kept`."""
+        self._note(f"{_KEPT}/{name}")
+        self.kept.make_above(name)
 
     def move_in(self, name: str) -> None:
         """Move all new files, as a directory that is not there yet, to beside the folder."""
@@ -107,42 +125,70 @@ class Staging:
             return False
         if not same(self.folder.status(_LOCK), os.fstat(file.fileno())):
             return False
+        self._list = file
         if is_locked is None:
             note(_NOT_LOCKED.format(self._target))
         self._refuse_foreign([*self._foreign_names(), *self._foreign_files()])
         undo.callback(self.beside.remove_empty, self._place.name)
         undo.callback(self.folder.remove, _LOCK)
+        if not file.seek(0, os.SEEK_END):
+            self._append(_HEAD)
         return True
+
+    def _note(self, name: str) -> None:
+        """Note a file that is going to be created."""
+        self._append(f"{name}\n".encode())
+
+    def _append(self, line: bytes) -> None:
+        assert self._list is not None
+        self._list.seek(0, os.SEEK_END)
+        self._list.write(line)
+        self._list.flush()
+
+    def _noted(self) -> set[str] | None:
+        """Return the files that runs have noted in the lock; None if it is not a lock of theirs.
+
+        An empty one is of a run that was killed before it could note anything.
+        """
+        status = self.folder.status(_LOCK)
+        if status is None or not is_regular(status) or status.st_nlink != 1:
+            return None
+        if self._list is None:
+            try:
+                noted = self.folder.read(_LOCK)
+            except FileNotFoundError:
+                return None
+        else:
+            self._list.seek(0)
+            noted = self._list.read()
+        if noted and not noted.startswith(_HEAD):
+            return None
+        return set(noted[len(_HEAD) :].decode(errors="replace").splitlines())
 
     def _foreign_names(self) -> Iterator[str]:
         """Give the names in the folder that reportgen did not put there."""
         names = self.folder.names()
+        noted = self._noted()
         for name in names:
             status = self.folder.status(name)
             if status is None:
                 continue  # a run that is just ending removed it
-            if name == _LOCK:
-                is_ours = is_regular(status) and status.st_size == 0 and status.st_nlink == 1
+            if noted is None:
+                is_ours = False
             elif name == MANIFEST:
-                is_ours = is_regular(status)
+                is_ours = is_regular(status) and name in noted
             else:
-                is_ours = name in (_FILES, _KEPT) and is_folder(status)
-            if not is_ours or (_LOCK not in names and self.folder.status(_LOCK) is None):
+                is_ours = name == _LOCK or (name in (_FILES, _KEPT) and is_folder(status))
+            if not is_ours:
                 yield name
 
     def _foreign_files(self) -> Iterator[str]:
-        """Give the files among those of a killed run whose names reportgen would never use."""
+        """Give the files among those of a killed run that no run has noted."""
+        noted = self._noted() or set()
         for top in (_FILES, _KEPT):
-            status = self.folder.status(top)
-            for name in self._below(top) if status else ():
-                inside = name.removeprefix(f"{top}/")
-                if not is_report_name(inside) and inside not in (MANIFEST, self._page_name()):
+            for name in self._below(top) if self.folder.status(top) else ():
+                if name not in noted:
                     yield name
-
-    def _page_name(self) -> str | None:
-        """Return the name of the target if it is a page: the earlier page is kept under it."""
-        name = Path(os.path.realpath(self._target)).name
-        return name if name.lower().endswith((".html", ".htm")) else None
 
     def _below(self, name: str) -> Iterator[str]:
         """Give all files below a folder of this one, links and the like too."""
