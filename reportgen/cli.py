@@ -11,6 +11,7 @@ import click
 from reportgen.cluster import SCHEDULER_TIMEOUT, dask_cluster
 from reportgen.console import Command, progress_bar, say, show_status, warn
 from reportgen.interrupts import interrupts_held, terminated_as_by_ctrl_c
+from reportgen.limits import MAX_INPUT_BYTES, MAX_VALUES
 from reportgen.options import ORDERS, THEMES, Options
 from reportgen.paths import DEFAULT_DIRECTORY
 from reportgen.surroundings import few_threads, import_figures, refusals_in_one_line, standard_input
@@ -45,8 +46,8 @@ left alone.
 class _Reading:
     """Limits for reading files, and what the user adds to them; named like the options."""
 
-    max_input_bytes: int | None
-    max_values: int | None
+    max_input_bytes: int
+    max_values: int
     labels: tuple[str, ...]
     model: str | None
     source_set: str | None
@@ -55,9 +56,9 @@ class _Reading:
     def dump(self, inputs: tuple[str, ...]) -> "Dump":
         """Read the files that the user named."""
         with interrupts_held():
-            from reportgen.dumps import MAX_INPUT_BYTES, MAX_VALUES, Dump, read_dump
+            from reportgen.dumps import Dump, read_dump
 
-        limit, most = self.max_input_bytes or MAX_INPUT_BYTES, self.max_values or MAX_VALUES
+        limit, most = self.max_input_bytes, self.max_values
         given = (standard_input() if name == "-" else name for name in inputs)
         dump = Dump.joined(read_dump(i, max_input_bytes=limit, max_values=most) for i in given)
         named = dump.completed(model=self.model, source_set=self.source_set, source=self.source)
@@ -202,13 +203,17 @@ class _Reading:
     "--max-input-bytes",
     metavar="N",
     type=click.IntRange(min=1),
-    help="The largest file to read, measured unzipped.  [default: 2147483648 (2 GiB)]",
+    default=MAX_INPUT_BYTES,
+    show_default=True,
+    help="The largest file to read, measured unzipped.",
 )
 @click.option(
     "--max-values",
     metavar="N",
     type=click.IntRange(min=1),
-    help="The most values that a sparse file or arrays may unfold into.  [default: 100000000]",
+    default=MAX_VALUES,
+    show_default=True,
+    help="The most values that a sparse file or arrays may unfold into.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @click.version_option(package_name="activation-reportgen", prog_name="reportgen")

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ugly import SOURCES, ugly_dump
 
-from reportgen.dumps import MAX_INPUT_BYTES, Dump, Feature, read_dump
+from reportgen import limits
+from reportgen.dumps import Dump, Feature, read_dump
 from reportgen.errors import InputError, MachineError
 
 SMALL = json.dumps(make_dump()).encode()
@@ -466,8 +467,8 @@ def test_a_bomb_of_nothing_is_refused_soon(char: bytes) -> None:
 
 
 def test_what_is_read_at_the_most_by_default() -> None:
-    assert MAX_INPUT_BYTES == 2 * 1024**3
-    assert signature(read_dump).parameters["max_input_bytes"].default == MAX_INPUT_BYTES
+    assert limits.MAX_INPUT_BYTES == 2 * 1024**3
+    assert signature(read_dump).parameters["max_input_bytes"].default == limits.MAX_INPUT_BYTES
 
 
 def test_a_stream_that_cannot_be_read() -> None:

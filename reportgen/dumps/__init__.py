@@ -10,11 +10,8 @@ from reportgen.dumps.dump import Dump
 from reportgen.dumps.labels import Labels, read_labels
 from reportgen.dumps.model import Feature, File, Label, Probe
 from reportgen.dumps.reading import read_dump
-from reportgen.formats import MAX_INPUT_BYTES, MAX_VALUES
 
 __all__ = [
-    "MAX_INPUT_BYTES",
-    "MAX_VALUES",
     "Dump",
     "Feature",
     "File",

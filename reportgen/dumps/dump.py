@@ -16,7 +16,8 @@ from reportgen.dumps import saving
 from reportgen.dumps.assembling import Assembled, numbered
 from reportgen.dumps.labels import merged, of_mappings, read_labels
 from reportgen.dumps.model import UNKNOWN, Feature, File, Label, Probe
-from reportgen.formats import MAX_INPUT_BYTES, Activations, FeatureKey, Limits, Reading, read_arrays
+from reportgen.formats import Activations, FeatureKey, Reading, read_arrays
+from reportgen.limits import MAX_INPUT_BYTES, Limits
 from reportgen.words import count_of
 
 __all__ = ["Dump"]

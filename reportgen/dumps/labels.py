@@ -10,13 +10,8 @@ from typing import Any
 from reportgen.dumps.model import Feature, Label
 from reportgen.dumps.opening import opened
 from reportgen.errors import InputError
-from reportgen.formats import (
-    LabelRow,
-    Limits,
-    Reading,
-    labels_in,
-    read_label_file,
-)
+from reportgen.formats import LabelRow, Reading, labels_in, read_label_file
+from reportgen.limits import Limits
 from reportgen.words import shortened
 
 __all__ = ["Labels", "Matched", "merged", "of_mappings", "read_labels"]

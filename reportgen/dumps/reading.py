@@ -8,7 +8,8 @@ from reportgen.dumps.assembling import Assembled
 from reportgen.dumps.dump import Dump
 from reportgen.dumps.model import File
 from reportgen.dumps.opening import opened, readable
-from reportgen.formats import MAX_INPUT_BYTES, MAX_VALUES, Limits, Reading, read_file
+from reportgen.formats import Reading, read_file
+from reportgen.limits import MAX_INPUT_BYTES, MAX_VALUES, Limits
 
 __all__ = ["read_dump"]
 

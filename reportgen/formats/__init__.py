@@ -15,20 +15,16 @@ from reportgen.formats.faults import Reading
 from reportgen.formats.kinds import KINDS
 from reportgen.formats.label_files import labels_in, read_label_file
 from reportgen.formats.label_rows import LabelRow
-from reportgen.formats.limits import MAX_INPUT_BYTES, MAX_VALUES, Limits
 from reportgen.formats.model import Activations, FeatureKey, Kind
 from reportgen.formats.record import Record
 
 __all__ = [
     "KINDS",
-    "MAX_INPUT_BYTES",
-    "MAX_VALUES",
     "NAMES",
     "Activations",
     "FeatureKey",
     "Kind",
     "LabelRow",
-    "Limits",
     "Reading",
     "Record",
     "as_array",

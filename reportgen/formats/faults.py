@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from reportgen.errors import InputError
-from reportgen.formats.limits import Limits
 from reportgen.formats.model import FeatureKey
+from reportgen.limits import Limits
 
 __all__ = [
     "MISSING",
