@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -40,7 +41,7 @@ def refusals(
 def write_file(path: Path, parts: Iterable[bytes]) -> None:
     """Write `parts` to the file `path`, whole or not at all; one that is there is replaced.
 
-    A device or a pipe is not replaced but written to, as it comes.
+    Its permissions stay. A device or a pipe is not replaced but written to, as it comes.
     """
     if path.is_dir():
         raise InputError(f"{path}: is a directory; name a file in it")
@@ -57,4 +58,6 @@ def write_file(path: Path, parts: Iterable[bytes]) -> None:
         undo.callback(folder.remove, staged)
         with file:
             file.writelines(parts)
+            if target.exists():
+                os.chmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))  # noqa: PTH101
         folder.replace(staged, folder, target.name)

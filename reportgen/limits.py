@@ -1,6 +1,8 @@
 """How much of a file is read before it is refused."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from reportgen.options import at_least
 
 __all__ = ["MAX_INPUT_BYTES", "MAX_VALUES", "Limits"]
 
@@ -16,3 +18,8 @@ class Limits:
 
     max_input_bytes: int = MAX_INPUT_BYTES
     max_values: int = MAX_VALUES
+
+    def __post_init__(self) -> None:
+        """Raise `InputError` for what is no number of bytes or values."""
+        for name, value in asdict(self).items():
+            at_least(1)(name, value)

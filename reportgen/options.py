@@ -12,7 +12,7 @@ from typing import Any
 from reportgen.errors import InputError
 from reportgen.words import shortened
 
-__all__ = ["ORDERS", "THEMES", "Options", "checked_jobs"]
+__all__ = ["ORDERS", "THEMES", "Options", "at_least", "checked_flag", "checked_jobs"]
 
 THEMES = ("light", "dark")
 """Names of the page colours; `core` has the colours."""
@@ -77,7 +77,7 @@ def _whole(value: Any) -> int | None:
         return None
 
 
-def _at_least(least: int) -> Callable[[str, Any], int]:
+def at_least(least: int) -> Callable[[str, Any], int]:
     """Return a check for whole numbers from `least` on."""
 
     def checked(name: str, value: Any) -> int:
@@ -89,7 +89,7 @@ def _at_least(least: int) -> Callable[[str, Any], int]:
     return checked
 
 
-def _flag(name: str, value: Any) -> bool:
+def checked_flag(name: str, value: Any) -> bool:
     """Return a truth value, NumPy's too, as Python's own."""
     is_numpys = getattr(getattr(value, "dtype", None), "kind", "") == "b" and value.ndim == 0
     if not isinstance(value, bool) and not is_numpys:
@@ -99,7 +99,7 @@ def _flag(name: str, value: Any) -> bool:
 
 def _flag_or_none(name: str, value: Any) -> bool | None:
     """Return a truth value, or None."""
-    return None if value is None else _flag(name, value)
+    return None if value is None else checked_flag(name, value)
 
 
 def _several(name: str, value: Any, expected: str) -> list[Any]:
@@ -160,14 +160,14 @@ def _title(name: str, value: Any) -> str | None:
 
 
 _CHECKS: dict[str, Callable[[str, Any], object]] = {
-    "top_k": _at_least(0),
+    "top_k": at_least(0),
     "probe_indexes": _probe_indexes,
-    "tokens_per_row": _at_least(1),
-    "values": _flag,
-    "combined_only": _flag,
+    "tokens_per_row": at_least(1),
+    "values": checked_flag,
+    "combined_only": checked_flag,
     "feature_ids": _feature_ids,
     "order": _one_of(ORDERS),
-    "include_bos": _flag,
+    "include_bos": checked_flag,
     "negatives": _flag_or_none,
     "theme": _one_of(THEMES),
     "title": _title,
@@ -177,4 +177,4 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
 
 def checked_jobs(jobs: Any) -> int | None:
     """Return how many processes draw; None for as many as are worth their start."""
-    return None if jobs is None else _at_least(1)("jobs", jobs)
+    return None if jobs is None else at_least(1)("jobs", jobs)

@@ -10,7 +10,7 @@ from typing import Any
 
 from reportgen.dumps import Dump, read_dump
 from reportgen.errors import InputError, MachineError
-from reportgen.options import Options, checked_jobs
+from reportgen.options import Options, checked_flag, checked_jobs
 from reportgen.paths import DEFAULT_DIRECTORY, INDEX, MANIFEST, SINGLE_PAGE
 from reportgen.pool import Piece, Pngs, drawn, local_pool, worthwhile_jobs
 from reportgen.publish import DumpFacts, Facts, FeatureFacts, ProbeFacts, Publication, SinglePage
@@ -77,6 +77,8 @@ def build_report(
     report cannot be written; in both cases what was there before is as it was.
     """
     chosen, jobs = Options.named(options, _OTHER_OPTIONS), checked_jobs(jobs)
+    overwrite = checked_flag("overwrite", overwrite)
+    self_contained = checked_flag("self_contained", self_contained)
     dump = _read(dump)
     report = settle(dump, chosen)
     target = _reachable(Path(output))

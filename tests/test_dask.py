@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,18 @@ def start(module: str, *arguments: str, cwd: Path) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log)
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler at `address`, and its workers."""
+
+    address: str
+    scheduler: "subprocess.Popen[bytes]"
+    workers: list["subprocess.Popen[bytes]"]
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
-    """Give the address of a scheduler, and its two workers."""
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Give a scheduler with two workers."""
     at = tmp_path / "scheduler.json"
     parts = [
         start(
@@ -52,62 +62,56 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
     options = ["--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"]
     workers = [start("dask_worker", address, *options, cwd=tmp_path) for _ in range(2)]
     try:
-        yield address, workers
+        yield Cluster(address, parts[0], workers)
     finally:
         for part in [*workers, *parts]:
             part.kill()
             part.wait()
 
 
-def test_a_cluster_that_loses_a_worker_draws_the_same(
-    cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path
-) -> None:
-    address, workers = cluster
+def test_a_cluster_that_loses_a_worker_draws_the_same(cluster: Cluster, tmp_path: Path) -> None:
     result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
     path = write_dump(tmp_path, make_dump(*[result] * 120))
     here, there = tmp_path / "here", tmp_path / "there"
     reportgen.build_report(path, here, probe_indexes=None)
     command = [sys.executable, "-m", "reportgen", str(path), "--all-probes", "-o", str(there)]
-    run = subprocess.Popen([*command, "--scheduler", address], stderr=subprocess.PIPE)
+    run = subprocess.Popen([*command, "--scheduler", cluster.address], stderr=subprocess.PIPE)
     staged = tmp_path / ".there.reportgen-staging" / "files" / "probe_9"
     while run.poll() is None and not staged.exists():
         time.sleep(0.02)
     assert run.poll() is None, "the run was to lose a worker half-way"
-    workers[0].send_signal(signal.SIGKILL)
+    cluster.workers[0].send_signal(signal.SIGKILL)
     _, said = run.communicate(timeout=120)
     assert run.returncode == 0, said
     assert contents(there) == contents(here)
 
 
-def test_a_scheduler_that_dies_is_one_line(tmp_path: Path) -> None:
-    at = tmp_path / "scheduler.json"
-    options = ["--host", "tcp://127.0.0.1", "--port", "0", "--scheduler-file", str(at)]
-    scheduler = start("dask_scheduler", *options, cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while not at.exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    address = json.loads(at.read_text())["address"]
-    worker = start("dask_worker", address, "--nthreads", "1", "--no-nanny", cwd=tmp_path)
-    try:
-        result = make_result(
-            [f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)]
-        )
-        path = write_dump(tmp_path, make_dump(*[result] * 120))
-        command = [sys.executable, "-m", "reportgen", str(path), "--all-probes"]
-        command += ["-o", str(tmp_path / "out"), "--scheduler", address]
-        run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        staged = tmp_path / ".out.reportgen-staging" / "files" / "probe_9"
-        while run.poll() is None and not staged.exists():
-            time.sleep(0.02)
-        assert run.poll() is None, "the run was to lose its scheduler half-way"
-        scheduler.kill()
-        _, said = run.communicate(timeout=30)
-    finally:
-        for part in (worker, scheduler):
-            part.kill()
-            part.wait()
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [("scheduler", ".+"), ("workers", "it has had no workers for 2 s")],
+)
+def test_a_cluster_that_dies_is_one_line(
+    lost: str,
+    reason: str,
+    cluster: Cluster,
+    tmp_path: Path,
+) -> None:
+    result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
+    path = write_dump(tmp_path, make_dump(*[result] * 120))
+    command = [sys.executable, "-m", "reportgen", str(path), "--all-probes"]
+    command += ["-o", str(tmp_path / "out"), "--scheduler", cluster.address]
+    command += ["--scheduler-timeout", "2"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    staged = tmp_path / ".out.reportgen-staging" / "files" / "probe_9"
+    while run.poll() is None and not staged.exists():
+        time.sleep(0.02)
+    assert run.poll() is None, f"the run was to lose its {lost} half-way"
+    for part in [cluster.scheduler] if lost == "scheduler" else cluster.workers:
+        part.kill()
+    _, said = run.communicate(timeout=30)
     assert run.returncode == 1
-    assert re.fullmatch(r"Error: [^\n]+ was lost while it was drawing [^\n]+\n", said), said
+    line = rf"Error: \S+: the Dask cluster was lost while it was drawing \({reason}\)\n"
+    assert re.fullmatch(line, said), said
     assert not [path for path in tmp_path.iterdir() if "out" in path.name]
 
 

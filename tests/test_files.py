@@ -86,6 +86,16 @@ def test_a_name_may_be_as_long_as_the_system_takes(length: int, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o664])
+def test_the_permissions_of_the_file_before_stay(mode: int, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"before")
+    path.chmod(mode)
+    write_file(path, [b"after"])
+    assert path.read_bytes() == b"after"
+    assert path.stat().st_mode & 0o777 == mode
+
+
 def test_a_staged_file_is_never_one_that_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

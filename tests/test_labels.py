@@ -478,7 +478,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    from reportgen.formats import Limits
+    from reportgen.limits import Limits
 
     path = saved(tmp_path, gzip.compress(b"feature,label\n" + b" " * 10_000_000))
     message = "larger than 1,000 bytes (counted unzipped); split it by rows, or allow more with"

@@ -157,3 +157,19 @@ def test_a_number_of_processes_is_one(jobs: Any, tmp_path: Path) -> None:
     ):
         reportgen.build_report(dump, tmp_path / "out", jobs=jobs)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["overwrite", "self_contained"])
+def test_what_is_not_in_options_is_checked_too(name: str, tmp_path: Path) -> None:
+    given: dict[str, Any] = {name: "no"}
+    with pytest.raises(InputError, match=f"{name} is 'no'; expected True or False"):
+        reportgen.build_report(DALLAS, tmp_path / "out", **given)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["max_input_bytes", "max_values"])
+@pytest.mark.parametrize("value", [0, -1, 1.5, "many", True])
+def test_limits_are_whole_numbers(name: str, value: object) -> None:
+    given: dict[str, Any] = {name: value}
+    with pytest.raises(InputError, match=rf"{name} is .*; expected a whole number, 1 or more"):
+        reportgen.read_dump(DALLAS, **given)
