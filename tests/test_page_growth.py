@@ -1,12 +1,14 @@
-"""Growth of the page: twice as much of anything makes at most twice the bytes."""
+"""Growth of a report: twice as much of anything makes at most twice the bytes."""
 
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from reportgen import page
+from reportgen import build_report, page, pool
 from reportgen.dumps import Dump, Feature, File, Label, Probe
 from reportgen.page import size
 from reportgen.sheets import Options, ProbeSheet, ReportSheet, StripSheet, settle, tops
@@ -77,15 +79,19 @@ def make_dump(sizes: Sizes) -> Dump:
     return Dump(files, probes, dict.fromkeys(features, called))
 
 
-def settled(sizes: Sizes) -> ReportSheet:
-    """Settle a dump of these sizes."""
-    options = Options(
+def options_of(sizes: Sizes) -> Options:
+    """Return the options of these sizes."""
+    return Options(
         probe_indexes=None,
         top_k=sizes.top_k,
         feature_ids=tuple(map(str, range(sizes.feature_ids))),
         title="x" * sizes.title,
     )
-    return settle(make_dump(sizes), options)
+
+
+def settled(sizes: Sizes) -> ReportSheet:
+    """Settle a dump of these sizes."""
+    return settle(make_dump(sizes), options_of(sizes))
 
 
 def one_page(sizes: Sizes) -> int:
@@ -110,14 +116,27 @@ def many_pages(sizes: Sizes) -> int:
     return sum(len(html.encode()) for html in (*pages, page.render_overview(report, entries)))
 
 
+def directory(sizes: Sizes) -> int:
+    """Return the bytes of a report's directory but for its pictures: pages and `report.json`."""
+    with tempfile.TemporaryDirectory() as folder:
+        build_report(make_dump(sizes), folder, **asdict(options_of(sizes)))
+        return sum(path.stat().st_size for path in Path(folder).rglob("*.[hj]*"))
+
+
+def no_pictures(piece: ProbeSheet | StripSheet, theme: str) -> list[tuple[str, bytes]]:
+    """Return empty pictures of a piece."""
+    return [(drawing.path, b"") for drawing in piece.drawings()]
+
+
 @pytest.fixture(autouse=True)
 def bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bounds of large reports be reached by small ones."""
     monkeypatch.setattr(tops, "MOST_BY_FEATURE", 10)
     monkeypatch.setattr(size, "MATRIX_CELLS", 200)
+    monkeypatch.setattr(pool, "draw", no_pictures)
 
 
-@pytest.mark.parametrize("weigh", [one_page, many_pages])
+@pytest.mark.parametrize("weigh", [one_page, many_pages, directory])
 @pytest.mark.parametrize("name", [field.name for field in fields(Sizes)])
 def test_twice_as_much_makes_at_most_twice_the_bytes(
     name: str, weigh: Callable[[Sizes], int]

@@ -10,15 +10,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_input_growth import costs
 
 from reportgen.errors import InputError, MachineError
 from reportgen.folders import Folder
 from reportgen.paths import INDEX, MANIFEST
 from reportgen.publish import MANIFEST_FORMAT, Facts, Publication, SinglePage, machine, staging
+from reportgen.publish.manifest import read_manifest
 
 Tree = dict[str, bytes | None]
 Move = Callable[[Folder, str, Folder, str], None]
@@ -401,6 +404,27 @@ def test_something_of_another_kind_in_the_way_is_found_before_any_move(
     assert files(out) == before
 
 
+@pytest.mark.parametrize(
+    "edit", [lambda told: told | {"note": "mine"}, lambda told: told | {"files": {}}]
+)
+def test_a_manifest_that_somebody_has_edited_is_not_replaced(
+    edit: Callable[[dict[str, Any]], dict[str, Any]], out: Path
+) -> None:
+    (out / MANIFEST).write_text(json.dumps(edit(manifest(out))))
+    before = tree(out)
+    with pytest.raises(InputError, match="changed since reportgen wrote it"):
+        publish(out, NEW)
+    assert tree(out) == before
+    publish(out, NEW, overwrite=True)
+    assert set(manifest(out)["files"]) == set(NEW)
+
+
+def test_a_manifest_in_another_layout_is_as_reportgen_wrote_it(out: Path) -> None:
+    (out / MANIFEST).write_text(json.dumps(manifest(out), indent=4))
+    publish(out, NEW)
+    assert files(out) == {*NEW, MANIFEST}
+
+
 def test_nothing_is_removed_through_a_linked_folder(out: Path, tmp_path: Path) -> None:
     publish(out, {INDEX: b"i", "probe_1/b.png": b"b"})
     elsewhere = tmp_path / "elsewhere"
@@ -597,6 +621,17 @@ def test_a_manifest_of_another_program_is_told_early(out: Path, tmp_path: Path) 
     with pytest.raises(InputError, match=r"report\.json: is in the way and broken, or not of"):
         Publication(out).__enter__()
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_each_of_many_earlier_runs_is_read_once() -> None:
+    def content(n: int) -> bytes:
+        run = {"format": 1, "tool": {"name": "reportgen"}, "files": {"a.png": "0" * 64}}
+        earlier = [run | {"title": str(number // 2)} for number in range(n)]
+        return json.dumps(run | {"title": "now", "earlier": earlier}).encode()
+
+    assert len(read_manifest(content(400))) == 1 + 200
+    few, many = (costs(partial(read_manifest, content(n)))[0] for n in (400, 800))
+    assert many < 2.3 * few
 
 
 def test_a_manifest_may_be_moved_with_its_report(out: Path, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from test_sheets import OTHER, RESULT, expected_alpha, ids
 
+from reportgen import build_report
 from reportgen.core import VISIBLE_ABOVE
 from reportgen.dumps import read_dump
+from reportgen.page import size
 from reportgen.sheets import Options, StripSheet, settle
 from reportgen.sheets.peaks import STATES, Extremes, Maxima, State, peak_position
 from reportgen.sheets.states import Negatives
@@ -266,3 +268,21 @@ def test_a_max_over_several_leaves_out_what_fires_on_bos_alone(
     values: list[float], on_bos: list[bool], expected: tuple[float, bool]
 ) -> None:
     assert Maxima(np.array(values), np.array(on_bos)).overall() == expected
+
+
+@pytest.mark.parametrize("lit", ["nothing", "BOS", "negatives", "BOS and negatives"])
+def test_a_large_probe_in_which_nothing_lights_up_is_a_whole_report(
+    lit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", 200)
+    values = np.zeros((4, 60))
+    if "BOS" in lit:
+        values[0, 1:] = 5.0
+    if "negatives" in lit:
+        values[1:, ::2] = -3.0
+    file = tmp_path / "x.npz"
+    np.savez(file, tokens=["<bos>", "a", "b", "c"], acts=values)
+    for negatives in (None, True, False):
+        written = build_report(file, tmp_path / "out", negatives=negatives, top_k=3)
+        assert written.n_pngs == len(written.pngs) >= 4
+        assert b"</html>" in written.page.read_bytes()

@@ -13,7 +13,14 @@ from reportgen.folders import Folder, folders_above, is_folder, is_regular, same
 from reportgen.interrupts import interrupts_held
 from reportgen.paths import INDEX, MANIFEST, PAGE
 from reportgen.publish.machine import publishing
-from reportgen.publish.manifest import Facts, Manifest, new_manifest, read_manifest, to_bytes
+from reportgen.publish.manifest import (
+    Facts,
+    Manifest,
+    is_sealed,
+    new_manifest,
+    read_manifest,
+    to_bytes,
+)
 from reportgen.publish.moves import Moves
 from reportgen.publish.staging import Staging
 from reportgen.words import count_of
@@ -50,7 +57,7 @@ class Publication:
         self._runs: list[Manifest] = []
         """Manifests of the report that is there, and of earlier ones not yet cleared up."""
         self._manifest = ""
-        """The hash of the `report.json` that was read."""
+        """The hash of the `report.json` that was read, if it is as reportgen wrote it."""
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -133,9 +140,10 @@ class Publication:
         if status is None or not is_regular(status):
             return []
         content = target.read(MANIFEST)
-        self._manifest = hashlib.sha256(content).hexdigest()
         try:
-            return read_manifest(content)
+            runs = read_manifest(content)
+            self._manifest = hashlib.sha256(content).hexdigest() if is_sealed(content) else ""
+            return runs
         except ValueError:
             if self._overwrite:
                 return []

@@ -4,6 +4,7 @@ The README describes the fields. Read again are `format`, `tool`, `files`, and `
 manifests of earlier runs whose files this run has not yet cleared up.
 """
 
+import hashlib
 import json
 import platform
 import re
@@ -21,6 +22,7 @@ __all__ = [
     "Manifest",
     "ProbeFacts",
     "is_report_name",
+    "is_sealed",
     "new_manifest",
     "read_manifest",
     "to_bytes",
@@ -29,6 +31,7 @@ __all__ = [
 MANIFEST_FORMAT = 1
 _TOOL = "reportgen"
 _NAME = re.compile(r"[A-Za-z0-9._/-]{1,300}")
+_SEAL = "sha256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Json = dict[str, object]
@@ -118,7 +121,19 @@ def new_manifest(facts: Facts, hashes: Mapping[str, str], earlier: Iterable[Mani
         "files": dict(sorted(hashes.items())),
     }
     runs = [run.everything for run in earlier]
-    return content | {"earlier": runs} if runs else content
+    content |= {"earlier": runs} if runs else {}
+    return content | {_SEAL: _seal(content)}
+
+
+def is_sealed(content: bytes) -> bool:
+    """Tell whether a manifest that was read says what reportgen wrote: its own hash fits."""
+    manifest = json.loads(content)
+    return bool(manifest.pop(_SEAL, None) == _seal(manifest))
+
+
+def _seal(content: Json) -> str:
+    """Return the hash of a manifest without its hash."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def to_bytes(content: Json) -> bytes:
@@ -137,8 +152,10 @@ def read_manifest(content: bytes) -> list[Manifest]:
         runs = [newest, *newest.pop("earlier", [])]
     except (AttributeError, TypeError, RecursionError) as error:
         raise ValueError("not a manifest") from error
-    found = [_checked(run) for run in runs]
-    return [run for number, run in enumerate(found) if run not in found[:number]]
+    found: dict[bytes, Manifest] = {}
+    for run in map(_checked, runs):
+        found.setdefault(to_bytes(run.everything), run)
+    return [*found.values()]
 
 
 def _checked(run: object) -> Manifest:
@@ -148,7 +165,7 @@ def _checked(run: object) -> Manifest:
             ours = type(number) is int and number == MANIFEST_FORMAT and tool == _TOOL
             if ours and all(_is_listed(name, digest) for name, digest in files.items()):
                 assert isinstance(run, dict)
-                return Manifest(run, files)
+                return Manifest({key: run[key] for key in run if key != _SEAL}, files)
     raise ValueError("not a manifest of this version of reportgen")
 
 
