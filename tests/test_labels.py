@@ -321,6 +321,14 @@ def test_no_other_feature_is_taken_for_it(name: str) -> None:
     )
 
 
+def test_labels_of_another_model_are_told_as_such(tmp_path: Path) -> None:
+    of_gpt2 = Dump.from_arrays(["in"], [[1.0]], [DALLAS], model="gpt2")
+    rows = [{"feature": DALLAS, "modelId": "gemma-2-2b", "label": "Dallas"}]
+    path = saved(tmp_path, json.dumps(rows).encode())
+    message = f"{path.name}: it is about the model 'gemma-2-2b', and the dump is of 'gpt2'"
+    assert refusal(of_gpt2, path) == message
+
+
 def test_what_may_mean_several_features_is_an_error() -> None:
     several = dump("6-res-jb:7", "6-att:7", "5-att:7")
     expected = "'6_7' may be '6-res-jb:7' or '6-att:7'; name features as 'source:index'"

@@ -8,7 +8,7 @@ import pytest
 from dumps import load, make_dump, make_result, settled
 from value_dumps import LABELS, bos_only_dump, labelled_dump, signed_dump
 
-from reportgen.dumps import Feature
+from reportgen.dumps import Feature, Label
 from reportgen.errors import InputError
 from reportgen.sheets import (
     STATES,
@@ -272,3 +272,12 @@ def test_hidden_negatives_in_words() -> None:
 def test_make_dump_is_by_id_where_nothing_has_a_name() -> None:
     (probe,) = settle(load(make_dump()), Options()).probes
     assert probe.matrix.names == (FeatureName("s:1"),)
+
+
+def test_long_names_of_groups_that_begin_alike_are_not_one_group() -> None:
+    groups = ["g" * 150 + end for end in "abab"]
+    dump = load(make_dump(make_result(["a"], *[(f"s:{n}", [4.0 - n]) for n in range(4)])))
+    called = {f"s:{n}": Label(group=group) for n, group in enumerate(groups)}
+    (probe,) = settle(dump.labelled(called), Options(order="group")).probes
+    assert [(group.start, group.stop) for group in probe.matrix.groups] == [(0, 2), (2, 4)]
+    assert {group.name for group in probe.matrix.groups} == {"g" * 99 + "…"}

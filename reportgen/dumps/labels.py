@@ -1,9 +1,8 @@
 """What features are called: labels, groups and explanations, and how they find their features."""
 
 import os
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +52,21 @@ class Labels:
             if not meant:
                 others[row.model, row.source, row.layer, row.index] = row
         if not found:
-            raise InputError(
-                f"{self.name}: nothing here names a feature of the dump; it has names like "
-                f"{_quoted(self.rows[0].name)}, the dump has ids like {_quoted(index.example)}"
-                if self.rows
-                else f"{self.name}: there is no label, group or explanation in it"
-            )
+            raise InputError(f"{self.name}: {self._why_none(index)}")
         return Matched(found, len(others))
+
+    def _why_none(self, index: "_Index") -> str:
+        """Return why no row means a feature of the dump."""
+        if not self.rows:
+            return "there is no label, group or explanation in it"
+        for row in self.rows:
+            if of_others := index.meant_by(replace(row, model=None), self.name):
+                models = _quoted(row.model or ""), _quoted(of_others[0].model or "")
+                return "it is about the model {}, and the dump is of {}".format(*models)
+        return (
+            "nothing here names a feature of the dump; it has names like "
+            f"{_quoted(self.rows[0].name)}, the dump has ids like {_quoted(index.example)}"
+        )
 
 
 def read_labels(
@@ -128,8 +135,7 @@ class _Index:
         for feature in dict.fromkeys(features):
             self.example = self.example or feature.id
             self._by_source.setdefault((feature.source, feature.index), []).append(feature)
-            layer = _layer(feature.source)
-            self._by_layer.setdefault((layer, feature.index), []).append(feature)
+            self._by_layer.setdefault((feature.layer, feature.index), []).append(feature)
             self._by_index.setdefault(feature.index, []).append(feature)
 
     def meant_by(self, row: LabelRow, name: str) -> list[Feature]:
@@ -159,9 +165,3 @@ def _quoted(name: str) -> str:
 def _is_of(feature: Feature, model: str | None) -> bool:
     """Tell whether a feature can belong to a model."""
     return model is None or feature.model is None or feature.model == model
-
-
-def _layer(source: str) -> int | None:
-    """Return the layer that the name of a source begins with: 22 of `22-clt-hp`."""
-    match = re.match(r"\D{0,20}?(\d{1,9})(?!\d)", source, re.ASCII)
-    return int(match[1]) if match else None

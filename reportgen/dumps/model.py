@@ -1,6 +1,8 @@
 """The parts of a dump: files, probes, features."""
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,8 @@ from reportgen.encoding import ByteLevel
 from reportgen.words import count_of
 
 __all__ = ["UNKNOWN", "Feature", "File", "Label", "Probe"]
+
+_LAYER = re.compile(r"\D{0,20}?([0-9]{1,9})(?![0-9])", re.ASCII)
 
 UNKNOWN = "unknown"
 """The source of features whose file names none."""
@@ -29,6 +33,18 @@ class Feature(Displayed):
     def id(self) -> str:
         """The feature's id, `source:index`."""
         return f"{self.source}:{self.index}"
+
+    @property
+    def layer(self) -> int | None:
+        """The layer that the name of its source begins with, or None if it names none."""
+        return layer_of(self.source)
+
+
+@lru_cache(maxsize=4096)
+def layer_of(source: str) -> int | None:
+    """Return the layer of a source: 22 of `22-clt-hp`, 5 of `blocks.5.hook_resid_pre`."""
+    found = _LAYER.match(source)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

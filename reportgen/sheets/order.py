@@ -1,9 +1,7 @@
 """The order of features in a matrix, and their groups."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +9,6 @@ from numpy.typing import NDArray
 from reportgen.dumps import Feature
 
 __all__ = ["Group", "cut_groups", "grouped", "ordered"]
-
-_LAYER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +20,22 @@ class Group:
     start: int
     stop: int
 
+    def called(self, name: str) -> "Group":
+        """Return this group with another name."""
+        return Group(name, self.start, self.stop)
+
 
 def ordered(order: str, by_rank: NDArray[np.intp], features: Sequence[Feature]) -> NDArray[np.intp]:
     """Return features, given by rank, in the `order` `rank`, `dump` or `layer`.
 
-    The layer is the number that a source begins with; sources without one come last.
+    Features whose source names no layer come last.
     """
     if order == "rank":
         return by_rank
     if order == "dump":
         return np.sort(by_rank)
-    layers = [_layer(feature.source) for feature in features]
+    layers = [np.inf if feature.layer is None else feature.layer for feature in features]
     return np.argsort(np.array(layers), kind="stable")
-
-
-@lru_cache(maxsize=4096)
-def _layer(source: str) -> float:
-    """Return the number that a source begins with."""
-    found = _LAYER.match(source)
-    return float(found[0]) if found else np.inf
 
 
 def grouped(

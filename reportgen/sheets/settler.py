@@ -153,7 +153,9 @@ class Settler:
         """Return the order in which a matrix has the features of probe `number`, and its groups."""
         features = self.dump.probes[number].features
         if self.options.order == "group":
-            return grouped(by_rank, [self.names.of(feature).group for feature in features])
+            rows, groups = grouped(by_rank, [self.names.whole_group(f) for f in features])
+            shown = [self.names.of(features[rows[group.start]]).group for group in groups]
+            return rows, tuple(map(Group.called, groups, shown))
         return ordered(self.options.order, by_rank, features), ()
 
     def feature(self, number: int, rank: int) -> StripSheet:
