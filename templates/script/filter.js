@@ -1,6 +1,7 @@
 // The filter: what does not match is hidden.
 
 const find = $("#find");
+kept.set("find", { read: () => find.value, write: (text) => (find.value = text) });
 
 /** Tell whether a row has what is looked for: in its names, or in a token that is active. */
 function matches(row, wanted) {

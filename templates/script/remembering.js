@@ -11,8 +11,7 @@ function state() {
     if (input.type === "radio") input.checked && found.set(input.name, input.value);
     else found.set(input.id, input.checked ? "1" : "0");
   }
-  if (sort && sort.selectedIndex) found.set("sort", sort.value);
-  if (find.value) found.set("find", find.value);
+  for (const [key, { read }] of kept) if (read()) found.set(key, read());
   return found;
 }
 
@@ -21,8 +20,7 @@ function apply(found) {
   for (const [key, value] of found) {
     const one = inputs.find((input) => (input.type === "radio" ? input.name === key && input.value === value : input.id === key));
     if (one) one.checked = one.type === "radio" || value === "1";
-    else if (key === "sort" && sort && [...sort.options].some((option) => option.value === value)) sort.value = value;
-    else if (key === "find") find.value = value;
+    else kept.get(key)?.write(value);
   }
 }
 

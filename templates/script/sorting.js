@@ -1,6 +1,14 @@
 // The order of rows.
 
 const sort = $("#sort");
+if (sort) {
+  kept.set("sort", {
+    read: () => (sort.selectedIndex ? sort.value : ""),
+    write: (text) => {
+      if ([...sort.options].some(({ value }) => value === text)) sort.value = text;
+    },
+  });
+}
 
 /** Put rows and matrices into the order that is chosen. */
 function reorder() {
