@@ -1,6 +1,6 @@
 // The contents mark which card is being read.
 
-const links = new Map(all("nav a").map((link) => [link.getAttribute("href").slice(1), link]));
+const links = new Map(all("nav a").map((link) => [link.getAttribute("href")?.slice(1), link]));
 const reading = new IntersectionObserver(
   (entries) => {
     for (const entry of entries) links.get(entry.target.id)?.classList.toggle("here", entry.isIntersecting);

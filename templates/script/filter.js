@@ -1,5 +1,6 @@
 // The filter: what does not match is hidden.
 
+/** @type {HTMLInputElement} */
 const find = $("#find");
 kept.set("find", { read: () => find.value, write: (text) => (find.value = text) });
 

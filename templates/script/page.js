@@ -1,9 +1,40 @@
 // What every part uses: looking for elements, and the data of the page.
 
-const $ = (selector, from = document) => from.querySelector(selector);
-const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+/**
+ * What changes with the switches, by name: a value for each state.
+ * @typedef {Record<string, any[]>} Columns
+ *
+ * What Python knows: `page/data.py` and `page/states.py` say what is what.
+ * @typedef {object} Data
+ * @property {Record<string, any> & {emerald: number[], contexts: [number, number]}} rule
+ * @property {Record<string, {tokens: string[], max: number, features: Record<string, string[]>}>} probes
+ * @property {{all: [boolean, boolean][], built: number, top: number, page: Columns,
+ *   probes: Record<string, Columns>, cards: Record<string, Columns>, rows: Record<string, Columns>,
+ *   matrices: Record<string, Columns>}} states
+ */
+
+/**
+ * Return the first element that a selector finds. (It may be null where a page lacks the part: then
+ * callers use `?.`; a type that says so would need an assertion everywhere else.)
+ * @template {Element} [E=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [from]
+ * @returns {E}
+ */
+const $ = (selector, from = document) => /** @type {E} */ (from.querySelector(selector));
+
+/**
+ * Return all elements that a selector finds.
+ * @template {Element} [E=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [from]
+ * @returns {E[]}
+ */
+const all = (selector, from = document) => [.../** @type {NodeListOf<E>} */ (from.querySelectorAll(selector))];
+
 const root = document.documentElement;
-const data = JSON.parse($("#data").textContent);
+/** @type {Data} */
+const data = JSON.parse($("#data").textContent ?? "");
 root.classList.add("js");
 
 /**

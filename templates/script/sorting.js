@@ -1,5 +1,6 @@
 // The order of rows.
 
+/** @type {HTMLSelectElement} */
 const sort = $("#sort");
 if (sort) {
   kept.set("sort", {

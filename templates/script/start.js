@@ -1,6 +1,9 @@
 // The start, and what happens when a switch is pressed.
 
-/** Do what follows from the switches that static CSS cannot. */
+/**
+ * Do what follows from the switches that static CSS cannot.
+ * @returns {void}
+ */
 function changed() {
   restate();
   rescale();
@@ -10,7 +13,10 @@ function changed() {
 
 const bar = $(".bar");
 
-/** Keep the contents, and what is scrolled to, clear of the bar where it sticks. */
+/**
+ * Keep the contents, and what is scrolled to, clear of the bar where it sticks.
+ * @returns {void}
+ */
 function fit() {
   const height = getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px";
   root.style.scrollPaddingTop = height;
@@ -29,6 +35,7 @@ bar.addEventListener("change", (event) => {
   if (event.target === sort) reorder();
   if (event.target !== find) changed();
 });
+/** @type {number | undefined} */
 let typed;
 find.addEventListener("input", () => {
   clearTimeout(typed);
