@@ -45,7 +45,9 @@ def test_the_scale_is_of_both_signs_and_the_share_is_of_its_max(visit: Visit, si
         assert len(rows) == 8
         for row in rows:
             tokens = row.locator(".tokens")
-            probe, number = (int(tokens.get_attribute(f"data-{key}") or "") for key in ("probe", "n"))
+            probe, number = (
+                int(tokens.get_attribute(f"data-{key}") or "") for key in ("probe", "n")
+            )
             _, values = truth.features[probe][number]
             own = truth.peak(probe, values)[0]
             high = truth.probe_max(probe) if scale == "probe" else own
