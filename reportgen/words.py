@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["count_of", "short_number", "shortened", "some_of"]
+__all__ = ["cell_number", "count_of", "short_number", "shortened", "some_of"]
 
 
 def count_of(number: int, noun: str) -> str:
@@ -22,7 +22,7 @@ def some_of(names: Sequence[str], most: int = 12, longest: int = 200) -> tuple[s
 
 
 def short_number(value: float) -> str:
-    """Return a number for a cell: 2 decimals, or another form where these say too little."""
+    """Return a number for a title: 2 decimals, or another form where these say too little."""
     text = f"{value + 0.0:.2f}"  # minus zero is shown as zero
     if len(text.lstrip("-")) > len("99999.99"):
         return f"{value:.1e}"
@@ -30,3 +30,11 @@ def short_number(value: float) -> str:
         return text
     text = f"{value:.3f}"
     return text if text.strip("-0.") != "" else f"{value:.1e}"
+
+
+def cell_number(value: float) -> str:
+    """Return a number for a cell: three significant digits, and no more decimals than a title."""
+    size = abs(float(f"{value:.3g}"))
+    if size < 10:
+        return short_number(value)
+    return f"{value:.1e}" if size >= 100_000 else f"{value:.{0 if size >= 100 else 1}f}"

@@ -100,6 +100,12 @@ def number(value: float) -> str:
     return f"{value:.2f}"
 
 
+def digits(value: float) -> str:
+    """Return a number of a cell: three significant digits."""
+    size = abs(value)
+    return f"{value:.{2 if size < 10 else 1 if size < 100 else 0}f}"
+
+
 def check_row(
     layout: Layout, grids: Sequence[Grid], tokens: list[str], values: list[float], negatives: bool
 ) -> None:
@@ -115,7 +121,7 @@ def check_row(
         below = the_one_in(of_role(layout, "value"), cell)
         if value > 0 or (negatives and value < 0):
             assert below is not None
-            assert below.text == below.stamp.text == number(value)
+            assert below.text == below.stamp.text == digits(value)
             assert below.box.top >= above.y
         else:
             assert below is None

@@ -33,7 +33,7 @@ from reportgen.formats import (
 )
 from reportgen.formats.stream import Content, Packing, Stream
 from reportgen.sheets import Options, settle
-from reportgen.words import short_number
+from reportgen.words import cell_number, short_number
 
 FOLDER = ROOT / "tests" / "formats"
 
@@ -261,7 +261,7 @@ def assert_row(page: str, tokens: Any, values: list[float], row: Any) -> None:
     start = page.index(f'aria-label="{row.title}', page.index(f'href="{row.pngs[0]}"') - 1500)
     found = page[start : page.index("</li>", start)]
     assert f"<em>{short_number(row.max_value)}</em>" in found
-    shown = [short_number(value) for value in values if value > 0.00005]
+    shown = [cell_number(value) for value in values if value > 0.00005]
     assert re.findall(r"data-v=([^ >]*)", found) == shown
     spans = re.findall(r'<span class="?token.*?>(.*?)</span>', found)
     texts = [html.unescape(re.sub("<.*?>", "", span)) for span in spans]

@@ -17,7 +17,7 @@ from reportgen.dumps import Feature, read_dump
 from reportgen.errors import InputError
 from reportgen.sheets import MatrixSheet, Options, ReportSheet, Shade, StripSheet, parts, settle
 from reportgen.sheets.choose import chosen_features
-from reportgen.words import short_number
+from reportgen.words import cell_number, short_number
 
 TOKENS = ["<bos>", "a", " b", "c"]
 ROWS: tuple[tuple[str, list[float]], ...] = (
@@ -111,7 +111,7 @@ def test_lines_have_what_the_dump_has() -> None:
     (line,) = settled(RESULT).probes[0].rows[1].token_rows
     assert [token.raw for token in line.tokens] == TOKENS
     assert line.shade.values.tolist() == dict(ROWS)["x:1"]
-    assert line.value_texts == ["900.00", "1.00", "4.00", ""]
+    assert line.value_texts == ["900", "1.00", "4.00", ""]
     assert (line.probe, line.probe_id, line.prompt, line.top_position) == (0, "first", "a bc", 2)
 
 
@@ -391,6 +391,41 @@ def test_the_title_of_the_report(more: dict[str, str], options: Any, title: str)
 )
 def test_short_numbers(value: float, text: str) -> None:
     assert short_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (114.49, "114"),
+        (61.6, "61.6"),
+        (-2.357, "-2.36"),
+        (0.0512, "0.05"),
+        (0.3, "0.30"),
+        (58.0, "58.0"),
+        (9.994, "9.99"),
+        (9.996, "10.0"),
+        (99.94, "99.9"),
+        (-99.96, "-100"),
+        (387.4, "387"),
+        (9813.2, "9813"),
+        (99_940.0, "99940"),
+        (99_960.0, "1.0e+05"),
+        (-343210000.0, "-3.4e+08"),
+        (0.004, "0.004"),
+        (0.0004, "4.0e-04"),
+        (0.0, "0.00"),
+        (1.79e308, "1.8e+308"),
+    ],
+)
+def test_numbers_in_cells_have_three_digits(value: float, text: str) -> None:
+    assert cell_number(value) == text
+
+
+@given(st.floats(-1e300, 1e300))
+def test_a_number_in_a_cell_is_near(value: float) -> None:
+    text = cell_number(value)
+    assert len(text) <= 9
+    assert float(text) == pytest.approx(float(short_number(value)), rel=0.006, abs=0)
 
 
 @given(st.floats(-1e300, 1e300))

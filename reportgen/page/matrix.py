@@ -16,7 +16,7 @@ from reportgen.page.links import Link
 from reportgen.page.size import most_rows, shown_features
 from reportgen.sheets import FeatureName, MatrixSheet
 from reportgen.sheets.states import MatrixState
-from reportgen.words import count_of, short_number, shortened
+from reportgen.words import cell_number, count_of, shortened
 
 __all__ = ["Matrix", "MatrixView", "matrix"]
 
@@ -206,5 +206,5 @@ def _cell(position: int, alpha: float, rose: float, value: float) -> str:
     """
     column = position + 2  # the features' names are in the first
     kind, shade = (" class=n", f"--n:{rose:.4f}") if value < 0 else ("", f"--a:{alpha:.4f}")
-    told = f"aria-colindex={column} aria-label={short_number(value)}"
+    told = f"aria-colindex={column} aria-label={cell_number(value)}"
     return f"<td{kind} style=grid-column:{column};{shade} {told}>"

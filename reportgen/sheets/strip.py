@@ -10,7 +10,7 @@ from reportgen.sheets.parts import Picture, StripPart
 from reportgen.sheets.shade import Shade
 from reportgen.sheets.states import RowState, StripState
 from reportgen.tokens import Token
-from reportgen.words import short_number
+from reportgen.words import cell_number
 
 __all__ = ["StripSheet", "TokenRow"]
 
@@ -46,7 +46,7 @@ class TokenRow:
     def value_texts(self) -> list[str]:
         """The short number on each token, empty where the value is as good as zero."""
         return [
-            short_number(value) if abs(value) > core.VISIBLE_ABOVE else ""
+            cell_number(value) if abs(value) > core.VISIBLE_ABOVE else ""
             for value in self.shade.values.tolist()
         ]
 

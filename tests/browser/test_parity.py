@@ -13,7 +13,7 @@ from browser.truth import CARDS, EMERALD, ROSE, Truth, alpha, contrast, over
 from reportgen.figures import Layout, layout
 from reportgen.page.spans import LONGEST_TOKEN
 from reportgen.sheets import Drawing, MatrixSheet, StripSheet, parts
-from reportgen.words import short_number, shortened
+from reportgen.words import cell_number, shortened
 
 pytestmark = pytest.mark.browser
 
@@ -267,6 +267,6 @@ def check_matrix(sheet: MatrixSheet, matrix: dict[str, Any]) -> None:
         matrix["rows"], coloured, sheet.shade.values.tolist(), strict=True
     ):
         assert [cell["value"] for cell in cells] == [
-            short_number(value) if is_shown else ""
+            cell_number(value) if is_shown else ""
             for is_shown, value in zip(shown, values, strict=True)
         ]
