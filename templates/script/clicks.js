@@ -10,15 +10,13 @@ document.addEventListener("click", (event) => {
     // Sandboxed frames block links within the page.
     event.preventDefault();
     go(document.getElementById(link.getAttribute("href").slice(1)));
-  } else if (event.target.dataset.step) {
-    stepPicture(Number(event.target.dataset.step));
+  } else if (event.target.closest("#lightbox")) {
+    clickPicture(event);
   } else if (event.target.dataset.copy) {
     copy(event.target);
   } else if (event.target.id === "help") {
     $("#keys").showModal();
-  } else if (event.target.matches(".picture img")) {
-    event.target.classList.toggle("natural");
-  } else if (event.target === lightbox || event.target.id === "keys") {
+  } else if (event.target.id === "keys") {
     event.target.close(); // the backdrop
   } else if (!link && event.target.closest(".row") && !getSelection().toString()) {
     event.target.closest(".row").classList.toggle("open");

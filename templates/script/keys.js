@@ -31,7 +31,7 @@ actions.ArrowUp = actions.k;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (lightbox.open) {
-    if (event.key === "ArrowRight" || event.key === "ArrowLeft") stepPicture(event.key === "ArrowRight" ? 1 : -1);
+    pressInPicture(event);
     return;
   }
   if ($("#keys").open) return;

@@ -1,9 +1,14 @@
 // The lightbox shows the PNGs that are linked.
 
 const lightbox = $("#lightbox");
+/** @type {HTMLAnchorElement | null} */
 let picture = null;
 
-/** Show a linked PNG. */
+/**
+ * Show a linked PNG.
+ * @param {HTMLAnchorElement} link
+ * @returns {void}
+ */
 function showPicture(link) {
   picture = link;
   const links = pictures();
@@ -11,7 +16,7 @@ function showPicture(link) {
   $("#lightbox-count").textContent = `${links.indexOf(link) + 1} of ${links.length}`;
   const image = $("img", lightbox);
   image.src = link.href;
-  image.classList.remove("natural");
+  zoom(false);
   image.alt = link.closest(".row")?.getAttribute("aria-label") ?? link.dataset.name;
   const file = $("#lightbox-file");
   file.href = link.href;
@@ -22,16 +27,98 @@ function showPicture(link) {
     file.target = "_blank";
   }
   if (!lightbox.open) {
-    lightbox.showModal();
+    // A modal dialog makes all else inert, and a browser finds a new style for each element.
+    lightbox.show();
     $("[data-step='1']", lightbox).focus();
   }
 }
 
-const pictures = () => all("a.png").filter((link) => link === picture || visible(link));
+/**
+ * Return the links to PNGs that show, in their order. Only sections are asked whether they are
+ * visible: a link in a row out of sight would cost a browser the style of that row.
+ * @returns {HTMLAnchorElement[]}
+ */
+function pictures() {
+  const sections = new Set(all(".cards").filter(visible));
+  const hidden = "[hidden], .out, details:not([open])";
+  const isThere = (link) => sections.has(link.closest(".cards")) && !link.closest(hidden);
+  return all("a.png").filter((link) => link === picture || isThere(link));
+}
 
+/**
+ * Show the picture that is `step` links further.
+ * @param {number} step
+ * @returns {void}
+ */
 function stepPicture(step) {
   const links = pictures();
   showPicture(links[(links.indexOf(picture) + step + links.length) % links.length]);
+}
+
+/**
+ * Show the picture large, or whole; the place at `x` and `y`, from 0 to 1, stays in sight.
+ * @param {boolean} large
+ * @param {number} [x]
+ * @param {number} [y]
+ * @returns {void}
+ */
+function zoom(large, x = 0, y = 0) {
+  const box = $(".picture", lightbox);
+  const image = $("img", box);
+  if (large && image.matches(".large")) return;
+  image.classList.toggle("large", large);
+  // Its own size; twice what it is where that is no more, as for a short row.
+  image.style.width = large && image.naturalWidth ? `${Math.max(image.naturalWidth, 2 * image.width)}px` : "";
+  $("#zoom").setAttribute("aria-pressed", String(large));
+  box.tabIndex = large ? 0 : -1; // then arrow keys scroll it
+  if (!large) return;
+  box.scrollLeft = x * box.scrollWidth - box.clientWidth / 2;
+  box.scrollTop = y * box.scrollHeight - box.clientHeight / 2;
+}
+
+/**
+ * Do what a click in the lightbox asks for.
+ * @param {MouseEvent} event
+ * @returns {void}
+ */
+function clickPicture({ target, clientX, clientY }) {
+  const large = !$(".large", lightbox);
+  if (target === lightbox) {
+    lightbox.close();
+  } else if (target.dataset.step) {
+    stepPicture(Number(target.dataset.step));
+  } else if (target.id === "zoom") {
+    zoom(large);
+  } else if (target.matches("img")) {
+    const { left, top, width, height } = target.getBoundingClientRect();
+    zoom(large, (clientX - left) / width, (clientY - top) / height);
+  }
+}
+
+/**
+ * Do what a key asks for while the lightbox is open; Tab stays in it.
+ * @param {KeyboardEvent} event
+ * @returns {void}
+ */
+function pressInPicture(event) {
+  const box = $(".picture", lightbox);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (event.key === "Escape") {
+    lightbox.close();
+  } else if (step && !(event.target === box && $(".large", box))) {
+    stepPicture(step);
+  } else if ("+=".includes(event.key)) {
+    zoom(true);
+    box.focus();
+  } else if (event.key === "-") {
+    zoom(false);
+    if (event.target === box) $("#zoom").focus();
+  } else if (event.key === "Tab") {
+    const stops = all("a, button, [tabindex='0']", lightbox);
+    const place = stops.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1);
+    stops.at(place % stops.length).focus();
+    event.preventDefault();
+  }
 }
 
 lightbox.addEventListener("close", () => picture?.focus());

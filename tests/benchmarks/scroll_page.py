@@ -7,9 +7,11 @@ longest time, in milliseconds, that the main thread was busy without a pause aft
 
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 _FLAGS += ["--disable-background-networking", "--disable-component-update"]
@@ -47,13 +49,22 @@ loaded => Math.max(0, ...longTasks.map(task =>
 """
 
 
-def visit(path: Path) -> tuple[float, float]:
-    """Return the seconds a page takes to load, and its longest task after that in milliseconds."""
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Start the system's Chromium, whole and not the build for tests."""
     program = shutil.which("chromium")
     if program is None:
         raise SystemExit("there is no chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def visit(path: Path) -> tuple[float, float]:
+    """Return the seconds a page takes to load, and its longest task after that in milliseconds."""
+    with sync_playwright() as playwright, chromium(playwright) as browser:
         page = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
         page.set_default_timeout(120_000)
         page.add_init_script(_WATCH)
@@ -61,7 +72,6 @@ def visit(path: Path) -> tuple[float, float]:
         loaded = float(page.evaluate(_LOADED))
         page.evaluate(_SCROLL)
         longest = float(page.evaluate(_LONGEST, loaded))
-        browser.close()
     return loaded / 1000, longest
 
 
