@@ -1,4 +1,4 @@
-"""Every file and folder name of a report, POSIX and relative to its directory."""
+"""Every name of a report: files and folders, POSIX and relative to its directory, and anchors."""
 
 import re
 from pathlib import Path
@@ -13,11 +13,14 @@ __all__ = [
     "SINGLE_PAGE",
     "UniqueNames",
     "combined_stem",
+    "feature_anchor",
     "feature_folder",
     "feature_stem",
     "page_in",
     "png",
+    "probe_anchor",
     "probe_folder",
+    "row_anchor",
     "stacked_stem",
 ]
 
@@ -32,6 +35,8 @@ SINGLE_PAGE = f"report{PAGE}"
 """What a self-contained report is called in a directory."""
 
 _LONGEST_SOURCE = 80
+_OWN_ID = re.compile(r"[a-z]+(-[a-z]+)*|[pfs]\d+(-r\d+)?")
+"""What ids of the page's own elements look like, and addresses that go by rank (`p0-r4`)."""
 
 
 def probe_folder(number: int) -> str:
@@ -69,8 +74,24 @@ def png(stem: str, part: int | None = None) -> str:
     return f"{stem}{PICTURE}" if part is None else f"{stem}_part{part}{PICTURE}"
 
 
+def probe_anchor(probe_id: str) -> str:
+    """Return what an address calls a probe; it may be taken already."""
+    name = _anchor_part(probe_id)
+    return f"probe_{name}" if _OWN_ID.fullmatch(name) else name
+
+
+def feature_anchor(source: str, index: int) -> str:
+    """Return what an address calls a feature; no probe is called so, for the colon."""
+    return f"{_anchor_part(source)}:{index}"
+
+
+def row_anchor(card: str, row: str) -> str:
+    """Return what an address calls a row in a card, both by their own anchors."""
+    return f"{card}/{row}"
+
+
 class UniqueNames:
-    """The names of one folder, unique even where upper and lower case are the same."""
+    """The names of one folder or page, unique even where upper and lower case are the same."""
 
     def __init__(self, numbered: str = "-{}") -> None:
         self._numbered = numbered
@@ -93,3 +114,8 @@ def _safe(source: str) -> str:
     """Return any text as a safe part of a file name."""
     safe = re.sub(r"[^A-Za-z0-9._-]|\.(?=\.)", "_", source[: _LONGEST_SOURCE + 1])
     return re.sub(r"^\.", "_", safe)[:_LONGEST_SOURCE] or "_"
+
+
+def _anchor_part(text: str) -> str:
+    """Return any text as a part of an anchor that no browser encodes."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", text[: _LONGEST_SOURCE + 1])[:_LONGEST_SOURCE] or "_"

@@ -198,6 +198,37 @@ def test_each_row_has_its_own_label_picture_and_max() -> None:
         assert f'<b title="{token}">{token}</b>' in row
 
 
+def addresses(html: str) -> list[str]:
+    """Return the anchors by name of a page's cards and rows."""
+    return re.findall(r'class="anchor" id="([^"]*)"', html)
+
+
+def test_addresses_are_names() -> None:
+    assert addresses(page.render(shown_report())) == [
+        *("s:2", "s:2/probe_0", "s:2/probe_1"),
+        *("probe_0", "probe_0/s:2", "probe_0/s:3", "probe_1", "probe_1/s:1", "probe_1/s:3"),
+        *("s:1", "s:1/probe_0", "s:1/probe_1", "s:3", "s:3/probe_0", "s:3/probe_1"),
+    ]
+
+
+def test_of_names_that_are_alike_the_first_in_the_dump_is_plain() -> None:
+    twice = [("s:1", [0.0, float(n)]) for n in (1, 3, 2)]
+    same = [make_result(["a", "b"], *twice, probe_id="X") for _ in range(2)]
+    found = addresses(page.render(settled(*same, probe_indexes=None)))
+    assert found[:5] == ["X", "X/s:1-2", "X/s:1-3", "X/s:1", "X-2"]
+    assert len(set(found)) == len(found)
+
+
+def test_no_id_is_there_twice() -> None:
+    def ids(html: str) -> list[str]:
+        return re.findall(r'\bid="([^"]*)"', html)
+
+    own = sorted(set(ids(page.render(shown_report()))))
+    results = [make_result(["a", "b"], ("s:1", [1.0, 2.0]), probe_id=name) for name in own]
+    found = ids(page.render(settled(*results, probe_indexes=None)))
+    assert len(set(found)) == len(found) > len(own)
+
+
 def test_contexts_hide_what_is_far_from_the_top_token() -> None:
     row = rows_of(page.render(shown_report()))["p0-r1"]
     groups = [re.findall(r">(t\d+)<", group) for group in re.split(r"<span class=o\d>", row)]

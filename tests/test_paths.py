@@ -28,6 +28,32 @@ def test_numbers_are_written_as_wanted() -> None:
     assert [unique.unique("a.json") for _ in range(3)] == ["a.json", "a.json (2)", "a.json (3)"]
 
 
+@pytest.mark.parametrize(
+    ("probe_id", "anchor"),
+    [
+        ("probe_0_Dallas", "probe_0_Dallas"),
+        ("a.json · probe_0", "a.json_probe_0"),
+        ("Dallas", "Dallas"),
+        # These could be elements of the page itself, or numbers of older addresses.
+        *((name, f"probe_{name}") for name in ("dallas", "view-feature", "p0", "p3-r2", "f1")),
+        ("0-clt-hp:18753", "0-clt-hp_18753"),
+        ("a/b?c#d&e=%20", "a_b_c_d_e_20"),
+        ("城市", "_"),
+        ("", "_"),
+        ("X" * 1000, "X" * 80),
+    ],
+)
+def test_anchors_of_probes(probe_id: str, anchor: str) -> None:
+    assert paths.probe_anchor(probe_id) == anchor
+
+
+def test_anchors_of_features_and_rows() -> None:
+    feature = paths.feature_anchor("0-clt-hp", 18753)
+    assert feature == "0-clt-hp:18753"
+    assert paths.feature_anchor("6 res/a?b", 7) == "6_res_a_b:7"
+    assert paths.row_anchor("probe_0_Dallas", feature) == "probe_0_Dallas/0-clt-hp:18753"
+
+
 class Counted(set[str]):
     """A set that counts how often it is looked into."""
 

@@ -1,10 +1,12 @@
 """Cards: one for each probe, one for each feature over several probes; what the templates see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from reportgen import paths
 from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.size import is_crowded
@@ -17,11 +19,21 @@ from reportgen.words import short_number
 __all__ = ["Cards", "FeatureCard", "ProbeCard", "Row"]
 
 
+class Place(NamedTuple):
+    """What a card or a row is called in its page."""
+
+    anchor: str
+    """Its number in the page, by rank: what the page's data go by, and addresses once did."""
+    address: str
+    """Its name, which another number of top features does not change."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of token spans with what stands to its left."""
 
     anchor: str
+    address: str
     label: str
     """What a screen reader says of the row: the sheet's title, and what the feature is about where
     the card does not say it."""
@@ -54,6 +66,7 @@ class ProbeCard:
     """One probe."""
 
     anchor: str
+    address: str
     sheet: ProbeSheet
     rows: tuple[Row, ...]
     """Its top features by rank, then those that a switch brings to the top."""
@@ -65,6 +78,7 @@ class FeatureCard:
     """One feature over several probes; rows that are alike are grouped, the first leading."""
 
     anchor: str
+    address: str
     sheet: StripSheet
     neuronpedia: str | None
     groups: tuple[tuple[Row, ...], ...]
@@ -79,43 +93,53 @@ class Cards:
         """Content of the PNGs by path, where they are inside the page."""
         self.folder = folder
         """The folder of the page, under the report's directory."""
+        self._addresses = paths.UniqueNames()
 
     def probe(self, probe: ProbeSheet) -> ProbeCard:
         """Return one probe."""
         anchor = f"p{probe.number}"
+        address = self._addresses.unique(paths.probe_anchor(probe.probe_id))
         sheets = (*probe.rows, *probe.other_rows)
+        addresses = _feature_addresses(address, sheets)
         crowded = is_crowded(len(sheets) * len(probe.tokens))
         return ProbeCard(
             anchor=anchor,
+            address=address,
             sheet=probe,
             rows=tuple(
-                self.row(sheet, sheet.token_rows[0], f"{anchor}-r{sheet.rank}", crowded)
-                for sheet in sheets
+                self.row(sheet, sheet.token_rows[0], Place(f"{anchor}-r{sheet.rank}", own), crowded)
+                for sheet, own in zip(sheets, addresses, strict=True)
             ),
             matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
         )
 
     def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:
         """Return one feature over several probes."""
+        feature = sheet.feature
+        address = self._addresses.unique(paths.feature_anchor(feature.source, feature.index))
+        rows = paths.UniqueNames()
         groups: dict[tuple[tuple[Token, ...], bytes], list[Row]] = {}
         crowded = is_crowded(sum(len(line.tokens) for line in sheet.token_rows))
         for number, line in enumerate(sheet.token_rows, 1):
-            row = self.row(sheet, line, f"{anchor}-r{number}", crowded)
+            own = rows.unique(paths.row_anchor(address, paths.probe_anchor(line.probe_id)))
+            row = self.row(sheet, line, Place(f"{anchor}-r{number}", own), crowded)
             groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
         return FeatureCard(
             anchor=anchor,
+            address=address,
             sheet=sheet,
             neuronpedia=neuronpedia_url(sheet.feature),
             groups=tuple(map(tuple, groups.values())),
             pngs=self.links(sheet.pngs),
         )
 
-    def row(self, sheet: StripSheet, line: TokenRow, anchor: str, crowded: bool) -> Row:
+    def row(self, sheet: StripSheet, line: TokenRow, place: Place, crowded: bool) -> Row:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
         # Over several probes the card says it once, for all of its rows.
         own_explanation = sheet.name.explanation if sheet.rank else ""
         return Row(
-            anchor=anchor,
+            anchor=place.anchor,
+            address=place.address,
             label=" · ".join(filter(None, (sheet.title, own_explanation))),
             name=sheet.name,
             neuronpedia=neuronpedia_url(sheet.feature),
@@ -136,6 +160,15 @@ class Cards:
         if self.pictures is None:
             return relative(pngs, self.folder)
         return inside(pngs, self.pictures)
+
+
+def _feature_addresses(card: str, sheets: Sequence[StripSheet]) -> list[str]:
+    """Return the address of each row of a probe; of those alike the first is first in the dump."""
+    names, found = paths.UniqueNames(), {}
+    for sheet in sorted(sheets, key=lambda sheet: sheet.token_rows[0].row):
+        own = paths.feature_anchor(sheet.feature.source, sheet.feature.index)
+        found[sheet.token_rows[0].row] = names.unique(paths.row_anchor(card, own))
+    return [found[sheet.token_rows[0].row] for sheet in sheets]
 
 
 def _chip_text(line: TokenRow, state: TokenRow | RowState) -> str:

@@ -3,6 +3,28 @@
 const visible = (element) => element.checkVisibility({ contentVisibilityAuto: false });
 let current = null;
 
+/**
+ * Return the card or row that an anchor names: by its name, or by its number as older addresses do.
+ * @param {string} anchor
+ * @returns {HTMLElement | null}
+ */
+function placeOf(anchor) {
+  let name = anchor;
+  try {
+    name = decodeURIComponent(anchor); // (what sends links on may have encoded the colon)
+  } catch {
+    // It is none of ours.
+  }
+  return document.getElementById(name)?.closest(".row, .card") ?? null;
+}
+
+/**
+ * Return the name of a card or row in addresses.
+ * @param {HTMLElement} place
+ * @returns {string}
+ */
+const addressOf = (place) => $(".anchor", place)?.id ?? place.id;
+
 /** Make a row or a card the current one, and bring it into view. */
 function go(element, focus = true) {
   if (!element) return;

@@ -26,7 +26,7 @@ function apply(found) {
 
 /** Keep the view in the address, so that it can be shared, and the theme for other reports. */
 function remember() {
-  const anchor = current?.id ?? "";
+  const anchor = current ? addressOf(current) : "";
   const found = state().toString();
   try {
     history.replaceState(null, "", `#${anchor}${found && "&" + found}`);

@@ -35,7 +35,7 @@ function replaceCards() {
   }
   cards.sort((a, b) => Number(a.dataset.place) - Number(b.dataset.place));
   $("section.by-feature")?.append(...cards);
-  const entries = cards.flatMap((card) => $(`nav a[href="#${card.id}"]`)?.parentElement ?? []);
+  const entries = cards.flatMap((card) => $(`nav a[href="#${addressOf(card)}"]`)?.parentElement ?? []);
   entries.forEach((entry, place) => entry.classList.toggle("out", cards[place].matches(".out")));
   $("nav ul.by-feature")?.append(...entries);
 }

@@ -29,7 +29,7 @@ restate();
 rescale();
 if (sort?.selectedIndex) reorder();
 if (find.value) filter();
-go(document.getElementById(anchor), false);
+go(placeOf(anchor), false);
 
 bar.addEventListener("change", (event) => {
   if (event.target === sort) reorder();
@@ -41,4 +41,4 @@ find.addEventListener("input", () => {
   clearTimeout(typed);
   typed = setTimeout(changed, 120);
 });
-addEventListener("hashchange", () => go(document.getElementById(recall()), false));
+addEventListener("hashchange", () => go(placeOf(recall()), false));

@@ -54,7 +54,7 @@ def assert_works(page: Page, shown: Page | Frame) -> None:
     expect(shown.locator("#scale-name")).to_have_text("max per probe")
     shown.locator("#p0-r1 .token").nth(3).hover()
     expect(shown.locator("#tip code")).to_have_text('" A"')
-    shown.locator("nav a[href='#p3']").click()
+    shown.locator("nav .by-probe a").nth(3).click()
     expect(shown.locator("#p3 h2")).to_be_in_viewport()
     shown.locator("#p3-r1 a.png").click()
     expect(shown.locator("#lightbox")).to_be_visible()

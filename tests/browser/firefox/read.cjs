@@ -56,7 +56,7 @@ async function follow(page, view) {
   await page.click(`label:has(#view-${view})`);
   const found = [];
   for (const link of await page.$$(`nav .by-${view} a`)) {
-    const id = await link.evaluate((element) => element.getAttribute("href").slice(1));
+    const id = await link.evaluate((element) => document.getElementById(element.hash.slice(1)).closest(".card").id);
     if (!(await link.evaluate((element) => element.checkVisibility()))) continue;
     await link.click();
     found.push({ ...(await rest(page)), ...(await seen(page, id)) });
