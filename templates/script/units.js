@@ -55,8 +55,20 @@ const lineOf = (element) => (element.closest?.("th") ? null : element.closest?.(
 
 /** Return the token of a run that the pointer is at. */
 function runAt({ target, clientX, clientY }) {
-  const at = document.caretPositionFromPoint?.(clientX, clientY);
+  const at = caretAt(clientX, clientY);
   return units(target.closest(".tokens")).find(
     ({ node, start, end }) => node && node === at?.offsetNode && start <= at.offset && at.offset <= end,
   );
+}
+
+/**
+ * Return the place in the text at a place on the screen. WebKit has the older call only.
+ * @param {number} x
+ * @param {number} y
+ * @returns {{offsetNode: Node, offset: number} | null}
+ */
+function caretAt(x, y) {
+  if (document.caretPositionFromPoint) return document.caretPositionFromPoint(x, y);
+  const range = document.caretRangeFromPoint(x, y);
+  return range && { offsetNode: range.startContainer, offset: range.startOffset };
 }

@@ -75,15 +75,18 @@ def test_axe_finds_nothing_in_its_pages(visit: Visit, split: Path) -> None:
         assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == [], path
 
 
+@pytest.mark.parametrize("lacking", ["caretRangeFromPoint", "caretPositionFromPoint"])
 def test_each_token_of_a_run_has_its_tooltip(
-    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
+    """Firefox lacks the first of two calls that tell which it is, WebKit the second."""
     monkeypatch.setattr(size, "CROWDED", 1)
     tokens = ["<bos>", "The", " whole", " ", " world", "\n", " knows", "it", "?", "!"]
     values = [0.0] * 4 + [3.5] + [0.0] * 5
     dump = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values))))
     reportgen.build_report(dump, tmp_path / "out")
     page = visit(tmp_path / "out" / "index.html")
+    page.evaluate("lacking => { delete Document.prototype[lacking]; }", lacking)
     row, tip = page.locator("#p0-r1"), page.locator("#tip")
     expect(row.locator(".token")).to_have_count(1)
     places = row.evaluate(RUN)
