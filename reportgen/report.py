@@ -150,11 +150,11 @@ def _write_directory(
             if split:
                 path, html = _own_page(report, piece, len(entries))
                 publication.add(path, html.encode())
-                entries.append(page.entry(piece, path))
+                entries.append(page.entry(piece, path, report.state))
         for number, sheet in enumerate(report.by_feature if split else ()):
             path, html = page.render_feature(report, sheet, number)
             publication.add(path, html.encode())
-            entries.append(page.entry(sheet, path))
+            entries.append(page.entry(sheet, path, report.state))
         html = page.render_overview(report, entries) if split else page.render(report)
         publication.add(INDEX, html.encode())
         publication.publish(_facts(dump, report, facts))

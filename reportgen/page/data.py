@@ -1,7 +1,7 @@
 """What only the script of a page needs, raw tokens and exact values: one block of JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -21,15 +21,16 @@ def data_of(
     report: ReportSheet,
     probes: Sequence[ProbeCard] = (),
     features: Sequence[FeatureCard] = (),
+    sorts: Mapping[str, Any] | None = None,
     longest: int | None = None,
 ) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
     Under `rule` are the numbers of the colour rule; under `probes`, by number, `tokens`, `max`, and
     `features` by number of the row: id, the values that are not zero as `position:value` and, where
-    it has them, label and group; under
-    `states` what switches change. It is written so that it cannot end the script element that it is
-    in. Tokens are whole, unless a `longest` one is named.
+    it has them, label and group; under `states` what switches change, under `sorts` the orders of
+    `sorts_of`. It is written so that it cannot end the script element that it is in. Tokens are
+    whole, unless a `longest` one is named.
     """
     block = _Block(longest)
     for probe in probes:
@@ -41,7 +42,7 @@ def data_of(
             block.add(line, card.sheet.name)
     states = states_of(report, probes, features)
     rule = colour_rule() | {"contexts": CONTEXTS}
-    data = {"rule": rule, "states": states, "probes": block.probes}
+    data = {"rule": rule, "states": states, "sorts": sorts or {}, "probes": block.probes}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 

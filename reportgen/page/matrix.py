@@ -4,7 +4,7 @@ Its cells are put together here and not in a template, since a page has very man
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from reportgen.sheets import FeatureName, MatrixSheet
 from reportgen.sheets.states import MatrixState
 from reportgen.words import cell_number, count_of, shortened
 
-__all__ = ["Matrix", "MatrixView", "matrix"]
+__all__ = ["Matrix", "MatrixView", "matrix", "named_firsts"]
 
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
@@ -41,8 +41,6 @@ class MatrixView:
     """Which features it shows, if not all."""
     groups: tuple[tuple[int, str], ...]
     """The first feature that it shows of each group, by its place in the dump, and the name."""
-    ranked: tuple[int, ...]
-    """The places of the features by rank."""
     fold: str
     """What unfolds the features without any colour, if there are some."""
 
@@ -113,7 +111,6 @@ def _view(state: MatrixSheet | MatrixState, most: int) -> MatrixView:
         silent=tuple(state.positions[~state.lit].tolist()) if is_whole else (),
         told="" if is_whole else told if n_lit else nothing,
         groups=_named_firsts(state, set(order.tolist())),
-        ranked=tuple(state.positions[np.argsort(state.ranks)].tolist()),
         fold=fold if is_whole and n_silent else "",
     )
 
@@ -124,6 +121,23 @@ def _named_firsts(state: MatrixSheet | MatrixState, shown: set[int]) -> tuple[tu
     own = ((group.name, rows[group.start : group.stop]) for group in state.groups)
     found = ((next((row for row in rows if row in shown), None), name) for name, rows in own)
     return tuple((first, name) for first, name in found if first is not None)
+
+
+def named_firsts(
+    names: Sequence[FeatureName],
+    places: NDArray[np.intp],
+    order: NDArray[np.intp],
+    shown: Container[int],
+) -> list[tuple[int, str]]:
+    """Return the first feature `shown` of each group, as its place in the dump, and the name.
+
+    `names` and `places` are of some features, `order` puts them group by group. Where no feature
+    has a group there is nothing to name.
+    """
+    own = [row for row in order.tolist() if int(places[row]) in shown]
+    firsts = {names[row].group_number: row for row in reversed(own)}
+    told = [(int(places[row]), names[row].group) for row in own if row in firsts.values()]
+    return told if any(firsts) else []
 
 
 def _strongest(state: MatrixSheet | MatrixState, most: int) -> NDArray[np.intp]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from reportgen.page.links import Link, relative
-from reportgen.sheets import ProbeSheet, StripSheet
+from reportgen.sheets import Activity, FeatureName, ProbeSheet, State, StripSheet
 from reportgen.words import shortened
 
 __all__ = ["Entry", "entry"]
@@ -28,15 +28,29 @@ class Entry:
     """`probe`, `feature` or `stacked`."""
     file: int = 0
     """Which file a probe is from."""
+    name: FeatureName | None = None
+    """Of a feature its name, to sort by."""
+    activity: Activity | None = None
+    """And how it fires, in one row."""
+    place: tuple[int, int] = (0, 0)
+    """And where it is first: probe and row."""
 
 
-def entry(sheet: ProbeSheet | StripSheet, path: str) -> Entry:
-    """Return what the overview has of the page at `path`."""
+def entry(sheet: ProbeSheet | StripSheet, path: str, state: State) -> Entry:
+    """Return what the overview has of the page at `path`; the report is built in that `state`."""
     if isinstance(sheet, StripSheet):
         pngs = relative(sheet.pngs)
-        kind = "stacked" if pngs else "feature"
         return Entry(
-            quote(path), sheet.title, sheet.name.explanation, pngs, pngs, (sheet.name.group,), kind
+            url=quote(path),
+            title=sheet.title,
+            prompt=sheet.name.explanation,
+            combined=pngs,
+            rows=pngs,
+            names=(sheet.name.group,),
+            kind="stacked" if pngs else "feature",
+            name=sheet.name,
+            activity=Activity.of_lines(sheet.token_rows, state).joined([0]),
+            place=(sheet.token_rows[0].probe, sheet.token_rows[0].row),
         )
     return Entry(
         url=quote(path),

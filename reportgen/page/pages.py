@@ -11,6 +11,7 @@ from reportgen import core, paths
 from reportgen.page.cards import Cards
 from reportgen.page.data import data_of
 from reportgen.page.overview import Entry
+from reportgen.page.sorts import entry_sorts, sorts_of
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
 from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
@@ -36,7 +37,12 @@ def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> 
     by_feature = [cards.feature(sheet, f"f{n}") for n, sheet in enumerate(features)]
     return _page(
         report,
-        data_of(report, probes, [*stacked, *by_feature]),
+        data_of(
+            report,
+            probes,
+            [*stacked, *by_feature],
+            sorts_of(report, probes, {"stacked": stacked, "feature": by_feature}),
+        ),
         self_contained=pictures is not None,
         probes=probes,
         stacked=stacked,
@@ -48,7 +54,8 @@ def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
     """Return path and content of the page of one probe."""
     folder = paths.probe_folder(probe.number)
     card = Cards(folder=folder).probe(probe)
-    html = _page(_in_short(report), data_of(report, [card]), probes=[card], home="../")
+    data = data_of(report, [card], sorts=sorts_of(report, [card]))
+    html = _page(_in_short(report), data, probes=[card], home="../")
     return paths.page_in(folder), html
 
 
@@ -56,9 +63,10 @@ def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple
     """Return path and content of the page of one feature; `number` keeps the pages apart."""
     folder = paths.feature_folder(number, stacked=bool(sheet.pngs))
     card = Cards(folder=folder).feature(sheet, f"f{number}")
+    sorts = sorts_of(report, sections={"stacked": [card]})
     html = _page(
         _in_short(report),
-        data_of(report, features=[card], longest=_LONGEST_TOKEN),
+        data_of(report, features=[card], sorts=sorts, longest=_LONGEST_TOKEN),
         stacked=[card],
         home="../",
     )
@@ -67,7 +75,7 @@ def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple
 
 def render_overview(report: ReportSheet, entries: Sequence[Entry]) -> str:
     """Return the page that leads to all others and to every PNG."""
-    return _page(report, data_of(report), entries=entries)
+    return _page(report, data_of(report, sorts=entry_sorts(entries)), entries=entries)
 
 
 def _in_short(report: ReportSheet) -> ReportSheet:

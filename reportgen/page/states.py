@@ -58,7 +58,6 @@ def states_of(
     each state, by anchor or by number of the probe; one that is the same in all states is left out.
     """
     reach = Reach.of(report)
-    by_rank = report.options.order == "rank"
     rows = [row for card in probes for row in card.rows]
     rows += [row for card in features for group in card.groups for row in group]
     reached = [STATES[place] for place in reach.places]
@@ -70,7 +69,7 @@ def states_of(
         "cards": {card.anchor: _card(card, reach) for card in features},
         "probes": {row.line.probe: _probe(row, reach) for row in rows},
         "rows": {row.anchor: _row(row, reach) for row in rows},
-        "matrices": {card.sheet.number: _matrix(card, reach, by_rank) for card in probes},
+        "matrices": {card.sheet.number: _matrix(card, reach) for card in probes},
     }
     given["probes"] |= {card.sheet.number: _max(card, reach) for card in probes}
     return {
@@ -131,20 +130,13 @@ def _row(row: Row, reach: Reach) -> Columns:
     )
 
 
-def _matrix(card: ProbeCard, reach: Reach, by_rank: bool) -> Columns:
-    """Return what changes in the matrix of a probe; `by_rank`: it is in that order."""
+def _matrix(card: ProbeCard, reach: Reach) -> Columns:
+    """Return what changes in the matrix of a probe."""
     views = card.matrix.views
-    changing = reach.differing(
+    return reach.differing(
         title=_tails([view.title for view in views]),
         order=(view.order for view in views),
         silent=(view.silent for view in views),
         told=(view.told for view in views),
         fold=(view.fold for view in views),
-        groups=(view.groups for view in views),
     )
-    if by_rank:
-        return changing
-    # The matrix has another order than by rank, by which it can be sorted.
-    rows = set(card.sheet.matrix.positions[list(card.matrix.shown)].tolist())
-    ranked = [[row for row in views[place].ranked if row in rows] for place in reach.places]
-    return changing | {"ranked": ranked}

@@ -16,11 +16,13 @@ from reportgen.sheets.peaks import STATES, State
 from reportgen.sheets.report import Drawing, DumpFileSheet, ProbeSheet, ReportSheet
 from reportgen.sheets.settling import TopRows, settle, top_rows
 from reportgen.sheets.shade import Shade
+from reportgen.sheets.sorts import Activity, orders
 from reportgen.sheets.states import MatrixState, Negatives, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
 
 __all__ = [
     "STATES",
+    "Activity",
     "Drawing",
     "DumpFileSheet",
     "Extent",
@@ -39,6 +41,7 @@ __all__ = [
     "StripState",
     "TokenRow",
     "TopRows",
+    "orders",
     "settle",
     "top_rows",
 ]

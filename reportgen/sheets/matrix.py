@@ -34,6 +34,8 @@ class MatrixSheet:
     lit: NDArray[np.bool_]
     """Whether anything of a feature has a colour; one without is silent."""
     tokens: tuple[Token, ...]
+    bos: NDArray[np.bool_]
+    """Which of them are BOS."""
     shade: Shade
     """`(features, tokens)`"""
     max_value: float
@@ -92,5 +94,6 @@ class MatrixSheet:
             positions=self.positions[rows],
             lit=self.lit[rows],
             tokens=self.tokens[columns],
+            bos=self.bos[columns],
             shade=shade,
         )

@@ -38,6 +38,10 @@ class FeatureName:
     group: str = ""
     explanation: str = ""
     """What it is said to be about."""
+    layer: int | None = None
+    """The layer that its source names."""
+    group_number: int = 0
+    """The number of its group, from 1 on; 0 for none. (Shortened, two groups may look alike.)"""
 
     @property
     def title(self) -> str:
@@ -56,6 +60,7 @@ class FeatureNames:
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
         self._known: dict[Feature, FeatureName] = {}
+        self._groups: dict[str, int] = {"": 0}
 
     def of(self, feature: Feature) -> FeatureName:
         """Return the name of a feature."""
@@ -66,6 +71,8 @@ class FeatureNames:
                 _one_line(told.label or "", _LONGEST_LABEL),
                 _one_line(told.group or "", _LONGEST_LABEL),
                 _one_line(told.explanation or "", _LONGEST_EXPLANATION),
+                feature.layer,
+                self._groups.setdefault(told.group or "", len(self._groups)),
             )
         return self._known[feature]
 

@@ -60,6 +60,8 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         state=measures.state,
         has_bos=measures.has_bos(numbers),
         negatives=measures.negatives(numbers),
+        has_labels=any(label.label for label in dump.labels.values()),
+        has_groups=any(label.group for label in dump.labels.values()),
         options=options,
     )
 

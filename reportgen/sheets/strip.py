@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reportgen import core
 from reportgen.dumps import Feature
 from reportgen.sheets.names import FeatureName
@@ -26,6 +29,8 @@ class TokenRow:
     probe_id: str
     prompt: str
     tokens: tuple[Token, ...]
+    bos: NDArray[np.bool_]
+    """Which of them are BOS."""
     shade: Shade
     max_value: float
     """Max of this feature in this probe (the colours may be relative to a wider one)."""
@@ -55,6 +60,7 @@ class TokenRow:
         return replace(
             self,
             tokens=self.tokens[start:stop],
+            bos=self.bos[start:stop],
             shade=self.shade.cut(slice(start, stop)),
             start=self.start + start,
         )

@@ -8,6 +8,8 @@
  * @typedef {object} Data
  * @property {Record<string, any> & {emerald: number[], contexts: [number, number]}} rule
  * @property {Record<string, {tokens: string[], max: number, features: Record<string, string[]>}>} probes
+ * @property {{probes: Record<string, Record<string, any[][]>>, cards: Record<string, Record<string, any[][]>>,
+ *   sections: Record<string, Record<string, any[][]>>}} sorts
  * @property {{all: [boolean, boolean][], built: number, top: number, page: Columns,
  *   probes: Record<string, Columns>, cards: Record<string, Columns>, rows: Record<string, Columns>,
  *   matrices: Record<string, Columns>}} states

@@ -18,26 +18,23 @@ function restate() {
   for (const note of all(".note")) note.textContent = given(states.page, "note") ?? note.textContent;
   for (const item of all(".hidden-negatives")) item.hidden = showsNegatives();
   for (const item of all(".shown-negatives")) item.hidden = !showsNegatives();
-  reorder();
   replaceCards();
+  reorder();
 }
 
 /**
- * Put the cards of the by-feature view, and their entries in the contents, in their places.
+ * Show the cards of the by-feature view, and their entries in the contents, that this state has.
  * @returns {void}
  */
 function replaceCards() {
   const cards = all("section.by-feature > .card");
-  cards.forEach((card, order) => (card.dataset.place ??= card.matches(".out") ? "0" : `${order + 1}`));
+  const entries = new Map(all("nav ul.by-feature > li").map((entry) => [numberOf(entry), entry]));
   for (const card of cards) {
-    card.dataset.place = given(states.cards[card.id], "place") ?? card.dataset.place;
-    card.classList.toggle("out", card.dataset.place === "0");
+    const place = given(states.cards[card.id], "place");
+    if (place === undefined) continue;
+    card.classList.toggle("out", place === 0);
+    entries.get(numberOf(card))?.classList.toggle("out", place === 0);
   }
-  cards.sort((a, b) => Number(a.dataset.place) - Number(b.dataset.place));
-  $("section.by-feature")?.append(...cards);
-  const entries = cards.flatMap((card) => $(`nav a[href="#${addressOf(card)}"]`)?.parentElement ?? []);
-  entries.forEach((entry, place) => entry.classList.toggle("out", cards[place].matches(".out")));
-  $("nav ul.by-feature")?.append(...entries);
 }
 
 /**
@@ -82,21 +79,12 @@ function restateMatrix(table, before) {
   /** @type {number[] | undefined} */
   const order = given(entry, "order");
   if (order) {
+    numbered(table.tBodies[0]);
     const places = new Map(order.map((number, place) => [String(number), place]));
     for (const line of lines) {
       const place = places.get(line.dataset.n ?? "");
       line.dataset.order = `${place ?? order.length}`;
       line.classList.toggle("out", place === undefined);
-    }
-  }
-  /** @type {[number, string][] | undefined} */
-  const groups = given(entry, "groups");
-  if (groups) {
-    const names = new Map(groups.map(([number, name]) => [String(number), name]));
-    for (const line of lines) {
-      const name = names.get(line.dataset.n ?? "");
-      if (name === undefined) delete line.dataset.group;
-      else line.dataset.group = name;
     }
   }
   const told = $(".bounded > span", matrix);

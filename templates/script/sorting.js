@@ -1,4 +1,4 @@
-// The order of rows.
+// The order of rows, of features and of the rows of matrices: Python gives all there are.
 
 /** @type {HTMLSelectElement} */
 const sort = $("#sort");
@@ -7,41 +7,132 @@ if (sort) {
     read: () => (sort.selectedIndex ? sort.value : ""),
     write: (text) => {
       if ([...sort.options].some(({ value }) => value === text)) sort.value = text;
+      else if (!text) sort.selectedIndex = 0;
     },
   });
 }
 
-/** Put rows and matrices into the order that is chosen. */
-function reorder() {
-  const layer = (row) => Number.parseInt(feature(...place(row)).id, 10);
-  const place = (row) =>
-    row.matches("tr")
-      ? [row.closest("table").dataset.probe, row.dataset.n]
-      : [$(".tokens", row).dataset.probe, row.dataset.dump];
-  const number = (row) => Number(place(row)[1]);
-  const built = (row) => Number(row.matches("tr") ? row.dataset.order : $(".rank", row).textContent);
-  const ranks = new Map();
-  const ranked = (row) => {
-    const { probe } = row.closest("table").dataset;
-    const order = given(states.matrices[probe], "ranked");
-    if (!order) return built(row);
-    if (!ranks.has(probe)) ranks.set(probe, new Map(order.map((number, place) => [number, place])));
-    return ranks.get(probe).get(number(row));
-  };
-  const keys = {
-    built,
-    max: (row) => (row.matches("tr") ? ranked(row) : built(row)),
-    dump: number,
-    layer: (row) => (Number.isNaN(layer(row)) ? Infinity : layer(row)) * 1e6 + number(row),
-  };
-  const key = keys[sort.value] ?? built;
-  for (const table of all("table")) {
-    table.classList.toggle("grouped", sort.value === "built" && $("tr[data-group]", table) !== null);
+const builtInGroups = new WeakSet(all("table.grouped"));
+const lists = new WeakSet();
+
+/**
+ * Return what can be sorted of a list, each numbered as it came: rows, cards, entries of the
+ * contents. Duplicates that are folded behind a row have its number.
+ * @param {Element} list
+ * @returns {HTMLElement[]}
+ */
+function numbered(list) {
+  const items = all(":scope > :is(li, tr, .card)", list);
+  if (!lists.has(list)) {
+    let number = -1;
+    for (const item of items) item.dataset.order = `${item.matches(".fold") ? number : ++number}`;
+    lists.add(list);
   }
-  if (!sort) return;
-  for (const list of all(".by-probe .rows, tbody")) {
-    const rows = [...list.children];
-    rows.forEach((row, order) => (row.dataset.order ??= order));
-    list.append(...rows.sort((a, b) => key(a) - key(b) || a.dataset.order - b.dataset.order));
+  return items;
+}
+
+/**
+ * Return the number of a card, or of an entry of the contents, as it came.
+ * @param {HTMLElement} item
+ * @returns {number}
+ */
+function numberOf(item) {
+  if (item.parentElement) numbered(item.parentElement);
+  return Number(item.dataset.order);
+}
+
+/**
+ * Return one of the orders that Python gives, as the place of each number; what has none of this
+ * kind is by rank.
+ * @param {Record<string, any[][]> | undefined} entry
+ * @param {string} kind
+ * @returns {Map<number, number>}
+ */
+function placesIn(entry, kind) {
+  const column = entry?.[kind] ?? entry?.rank;
+  const order = column?.[now] ?? column?.[0] ?? [];
+  return new Map(order.map((number, place) => [number, place]));
+}
+
+/**
+ * Put a list in an order.
+ * @param {Element} list
+ * @param {(item: HTMLElement) => number} key
+ * @returns {void}
+ */
+function rearrange(list, key) {
+  const items = numbered(list);
+  /** @type {[HTMLElement, number, number][]} */
+  const keyed = items.map((item) => [item, key(item), Number(item.dataset.order)]);
+  const sorted = keyed.sort((a, b) => a[1] - b[1] || a[2] - b[2]).map(([item]) => item);
+  if (sorted.some((item, place) => item !== items[place])) list.append(...sorted);
+}
+
+/**
+ * Put everything into the order that is chosen.
+ * @returns {void}
+ */
+function reorder() {
+  const kind = sort?.value ?? "built";
+  for (const list of all(".card:not(.over) .rows")) reorderRows(list, kind);
+  for (const table of tables()) reorderMatrix(table, kind);
+  for (const card of all(".card.over")) {
+    const places = placesIn(data.sorts.cards[card.id], kind);
+    rearrange($(".rows", card), (item) => places.get(Number(item.dataset.order)) ?? 0);
+  }
+  for (const list of all("[data-sort]")) {
+    const places = placesIn(data.sorts.sections[list.dataset.sort ?? ""], kind);
+    rearrange(list, (item) => places.get(Number(item.dataset.order)) ?? 0);
+  }
+}
+
+/**
+ * Sort the rows of a probe; as built they are by rank.
+ * @param {HTMLElement} list
+ * @param {string} kind
+ * @returns {void}
+ */
+function reorderRows(list, kind) {
+  const places = placesIn(data.sorts.probes[$(".tokens", list)?.dataset.probe ?? ""], kind);
+  const number = (/** @type {HTMLElement} */ row) => Number(row.dataset.dump);
+  rearrange(list, kind === "dump" ? number : (row) => places.get(number(row)) ?? places.size);
+}
+
+/**
+ * Sort the rows of a matrix, and name its groups where it stands in groups.
+ * @param {HTMLTableElement} table
+ * @param {string} kind
+ * @returns {void}
+ */
+function reorderMatrix(table, kind) {
+  const entry = data.sorts.probes[table.dataset.probe ?? ""];
+  const places = placesIn(entry, kind);
+  const number = (/** @type {HTMLElement} */ line) => Number(line.dataset.n);
+  rearrange(table.tBodies[0], (line) =>
+    kind === "built" ? 0 : kind === "dump" ? number(line) : (places.get(number(line)) ?? places.size),
+  );
+  const heads = entry?.heads?.[now] ?? entry?.heads?.[0];
+  const inGroups = Boolean(heads) && (kind === "group" || (kind === "built" && builtInGroups.has(table)));
+  table.classList.toggle("grouped", inGroups);
+  if (inGroups) nameGroups(table, new Map(heads));
+}
+
+/**
+ * Name each group of a matrix at the first of its rows that shows.
+ * @param {HTMLTableElement} table
+ * @param {Map<number, string>} heads the first row of each group and its name
+ * @returns {void}
+ */
+function nameGroups(table, heads) {
+  /** @type {string | undefined} */
+  let waiting;
+  for (const line of table.tBodies[0].rows) {
+    waiting = heads.get(Number(line.dataset.n)) ?? waiting;
+    if (line.hidden || line.matches(".out") || waiting === undefined) {
+      delete line.dataset.group;
+    } else {
+      line.dataset.group = waiting;
+      waiting = undefined;
+    }
   }
 }

@@ -169,8 +169,8 @@ def test_order(visit: Visit, dallas: Report) -> None:
     layer = {number: int(source.split("-")[0]) for number, ((source, _), _) in features}
     keys: dict[str, Any] = {
         "dump": lambda number: number,
-        "layer": lambda number: (layer[number], number),
-        "max": order.index,
+        "layer": lambda number: (layer[number], order.index(number)),
+        "rank": order.index,
     }
     for name, key in keys.items():
         page.locator("#sort").select_option(name)
