@@ -93,10 +93,8 @@ class ReportSheet:
     """Whether some drawn probe has a value on BOS, so that it matters how BOS is taken."""
     negatives: Negatives | None
     """How many negative values the drawn probes have, shown or hidden, and how low."""
-    has_labels: bool
-    """Whether a feature of the dump has a label."""
-    has_groups: bool
-    """Whether one is in a group."""
+    named_by: frozenset[str]
+    """Which of `label` and `group` some feature of the dump has."""
     options: Options
 
     def title_in(self, state: State) -> str:

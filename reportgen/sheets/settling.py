@@ -60,8 +60,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         state=measures.state,
         has_bos=measures.has_bos(numbers),
         negatives=measures.negatives(numbers),
-        has_labels=any(label.label for label in dump.labels.values()),
-        has_groups=any(label.group for label in dump.labels.values()),
+        named_by=_named_by(dump),
         options=options,
     )
 
@@ -97,6 +96,13 @@ def top_rows(dump: Dump, numbers: Sequence[int], options: Options) -> TopRows:
     )
     hidden = None if negatives else measures.negatives(numbers)
     return TopRows(tuple(rows), negatives, hidden)
+
+
+def _named_by(dump: Dump) -> frozenset[str]:
+    """Return which of `label` and `group` some feature has."""
+    labels = dump.labels.values()
+    found = {"label": any(one.label for one in labels), "group": any(one.group for one in labels)}
+    return frozenset(kind for kind, is_there in found.items() if is_there)
 
 
 def _file_sheets(dump: Dump, names: Sequence[str]) -> tuple[DumpFileSheet, ...]:
