@@ -219,7 +219,9 @@ def _facts(dump: Dump, report: ReportSheet, pieces: Sequence[ProbeFacts | Featur
 
 def _piece_facts(dump: Dump, piece: Piece) -> ProbeFacts | FeatureFacts:
     """Return what `report.json` says about one probe or feature."""
-    return _probe_facts(dump, piece) if isinstance(piece, ProbeSheet) else _feature_facts(piece)
+    return (
+        _probe_facts(dump, piece) if isinstance(piece, ProbeSheet) else _feature_facts(dump, piece)
+    )
 
 
 def _probe_facts(dump: Dump, sheet: ProbeSheet) -> ProbeFacts:
@@ -230,18 +232,19 @@ def _probe_facts(dump: Dump, sheet: ProbeSheet) -> ProbeFacts:
         dump=sheet.file,
         max=sheet.matrix.max_value,
         combined=tuple(sheet.matrix.pngs),
-        features=tuple(map(_feature_facts, sheet.rows)),
+        features=tuple(_feature_facts(dump, row) for row in sheet.rows),
     )
 
 
-def _feature_facts(sheet: StripSheet) -> FeatureFacts:
-    """Return what `report.json` says about a drawn feature, under the dump's own id."""
+def _feature_facts(dump: Dump, sheet: StripSheet) -> FeatureFacts:
+    """Return what `report.json` says about a drawn feature, under the dump's own names."""
+    called = dump.label(sheet.feature)
     return FeatureFacts(
         feature=sheet.feature.id,
         max=sheet.max_value,
         rank=sheet.rank,
-        label=sheet.name.label,
-        group=sheet.name.group,
-        explanation=sheet.name.explanation,
+        label=called.label or "",
+        group=called.group or "",
+        explanation=called.explanation or "",
         files=tuple(sheet.pngs),
     )

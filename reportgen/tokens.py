@@ -74,6 +74,10 @@ def _visible(char: str) -> str:
     return char
 
 
+_SHAPING = "\u200c\u200d\ufe0e\ufe0f"
+"""Joiners, and what chooses between text and emoji."""
+
+
 def _has_no_ink(char: str) -> bool:
     """Recognise variation selectors, fillers and other marks without ink."""
     return (
@@ -84,11 +88,22 @@ def _has_no_ink(char: str) -> bool:
     )
 
 
-def readable(text: str) -> str:
-    """Return `text` with a visible sign for every control, format or unpaired character."""
+def readable(text: str, *, joined: bool = False) -> str:
+    """Return `text` with a visible sign for every control, format or unpaired character.
+
+    In what is `joined`, texts that people wrote, characters that only shape the letter before them
+    stay as they are: emoji of several parts, and words in Persian and in Indic scripts, need them.
+    """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_visible, text))
+    signs = map(_visible, text)
+    if not joined:
+        return "".join(signs)
+    shaped = (
+        after if after in _SHAPING and before.isprintable() and not before.isspace() else sign
+        for before, after, sign in zip(f" {text}", text, signs, strict=False)
+    )
+    return "".join(shaped)
 
 
 def read_tokens(raw: Sequence[str], byte_level: ByteLevel = "none") -> tuple[Token, ...]:

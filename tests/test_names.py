@@ -78,7 +78,7 @@ def test_a_name_is_readable_and_not_too_long() -> None:
     for text in (name.label, name.group):
         assert text.isprintable()
         assert text.endswith("…")
-        assert len(text) == 100
+        assert len(text) == 300
 
 
 # --- the order of a matrix ------------------------------------------------------------------------
@@ -275,9 +275,49 @@ def test_make_dump_is_by_id_where_nothing_has_a_name() -> None:
 
 
 def test_long_names_of_groups_that_begin_alike_are_not_one_group() -> None:
-    groups = ["g" * 150 + end for end in "abab"]
+    groups = ["g" * 350 + end for end in "abab"]
     dump = load(make_dump(make_result(["a"], *[(f"s:{n}", [4.0 - n]) for n in range(4)])))
     called = {f"s:{n}": Label(group=group) for n, group in enumerate(groups)}
     (probe,) = settle(dump.labelled(called), Options(order="group")).probes
     assert [(group.start, group.stop) for group in probe.matrix.groups] == [(0, 2), (2, 4)]
-    assert {group.name for group in probe.matrix.groups} == {"g" * 99 + "…"}
+    assert {group.name for group in probe.matrix.groups} == {"g" * 299 + "…"}
+
+
+@pytest.mark.parametrize(
+    "label", ["🏙️ city 🤠👩\u200d👩\u200d👧", "می\u200cخواهم", "क्\u200dष", "❤\ufe0f"]
+)
+def test_a_label_keeps_what_shapes_its_letters(label: str) -> None:
+    result = make_result(["a"], ("s:1", [1.0]))
+    result["activations"][0]["label"] = label
+    (name,) = settled(result).probes[0].matrix.names
+    assert name.label == label
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("\u200dx", "U+200Dx"), ("a \u200cb", "a U+200Cb"), ("a\u200d\u200d", "a\u200dU+200D")],
+)
+def test_a_joiner_that_joins_nothing_is_seen(label: str, shown: str) -> None:
+    result = make_result(["a"], ("s:1", [1.0]))
+    result["activations"][0]["label"] = label
+    (name,) = settled(result).probes[0].matrix.names
+    assert name.label == shown
+
+
+def test_drawings_of_one_feature_say_which_negatives_they_hide() -> None:
+    results = [
+        make_result(["a", "b"], ("s:1", [90.0, low]), ("s:2", [1.0, 2.0]), probe_id=f"p{low}")
+        for low in (-5.4, -1.0)
+    ]
+    hidden = settled(*results, probe_indexes=None, feature_ids=("s:1",))
+    strips = [strip for probe in hidden.probes for strip in probe.rows]
+    told = {(strip.feature.index, strip.subtitle) for strip in [*strips, *hidden.stacked]}
+    assert told == {
+        (1, "p-5.4 · 1 negative value hidden, lowest -5.40"),
+        (1, "p-1.0 · 1 negative value hidden, lowest -1.00"),
+        (1, "2 negative values hidden, lowest -5.40"),
+        (2, "p-5.4"),
+        (2, "p-1.0"),
+    }
+    shown = settled(*results, probe_indexes=None, negatives=True)
+    assert {strip.subtitle for probe in shown.probes for strip in probe.rows} == {"p-5.4", "p-1.0"}

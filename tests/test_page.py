@@ -14,6 +14,7 @@ from reportgen import page
 from reportgen.options import ORDERS
 from reportgen.page import size
 from reportgen.sheets import Options, ReportSheet, Shade, settle
+from reportgen.words import short_number
 
 TOKENS = ["<bos>", "a", " b", "c"]
 
@@ -304,3 +305,24 @@ def test_a_chip_shows_the_character_that_its_token_goes_on_with() -> None:
     dump = rg.Dump.from_arrays(["a", "Ġâ", "Ģ", "Ķ", "Ġb"], [[0.0], [1.0], [0.0], [4.0], [0.0]])
     html = rendered(dump)
     assert '<b title="—">—</b>' in html
+
+
+def test_the_chip_of_what_fires_nowhere_names_no_token() -> None:
+    result = make_result(["a", "b"], ("s:1", [3.0, 0.0]), ("s:2", [0.0, -0.1]))
+    html = page.render(settled(result))
+    assert re.findall(r'class="chip"><b[^>]*>([^<]*)</b><em[^>]*>([^<]*)<', html) == [
+        ("a", short_number(3)),
+        ("–", short_number(0)),
+    ]
+
+
+def test_a_long_name_in_a_matrix_is_told_whole_and_begins_where_it_is_read() -> None:
+    result = make_result(["a"], *[(f"s:{n}", [1.0]) for n in range(3)])
+    for row, label in zip(result["activations"], ["Say", "x" * 80, "عاصمة"], strict=True):
+        row["label"] = label
+    heads = re.findall(r"<th scope=row[^\n]*?</th>", page.render(settled(result)))
+    assert heads == [
+        "<th scope=row><b>Say</b> <small>s:0</small></th>",
+        f'<th scope=row title="{"x" * 80} · s:1"><b>{"x" * 80}</b> <small>s:1</small></th>',
+        "<th scope=row><b dir=auto>عاصمة</b> <small>s:2</small></th>",
+    ]

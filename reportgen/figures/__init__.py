@@ -26,7 +26,7 @@ def layout(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Layout:
 
 
 def figure(sheet: StripSheet | MatrixSheet, theme: str = "light") -> Figure:
-    """Return a sheet as a matplotlib figure, to look at or to save as another kind of picture of pixels."""
+    """Return a sheet as a matplotlib figure of pixels, to look at or to save."""
     return layout(sheet, theme).figure()
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from reportgen import paths
+from reportgen.core import VISIBLE_ABOVE
 from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.size import is_crowded
@@ -43,8 +44,8 @@ class Row:
     rank: int | None
     states: tuple[StripState, ...]
     """What the sheet is in each of `STATES`."""
-    top_texts: Mapping[int, str]
-    """The text of each token that is its top token in some state."""
+    top_texts: tuple[str, ...]
+    """The text of its top token in each of `STATES`."""
     top_text: str
     top_number: str
     """The value there, with its sign."""
@@ -146,7 +147,7 @@ class Cards:
             line=line,
             rank=sheet.rank,
             states=sheet.states,
-            top_texts={state.top_position: _chip_text(line, state) for state in line.states},
+            top_texts=tuple(_chip_text(line, state) for state in line.states),
             top_text=_chip_text(line, line),
             top_number=short_number(line.top_value),
             scale_max=sheet.max_value,
@@ -172,7 +173,12 @@ def _feature_addresses(card: str, sheets: Sequence[StripSheet]) -> list[str]:
 
 
 def _chip_text(line: TokenRow, state: TokenRow | RowState) -> str:
-    """Return the top token of a row in one state; where it only goes on, the one it belongs to."""
+    """Return the top token of a row in one state, or a dash where nothing fires.
+
+    Where that token only goes on, it is the one that it belongs to.
+    """
+    if state.max_value <= VISIBLE_ABOVE:
+        return "–"
     tokens = line.tokens[: state.top_position + 1]
     top = next((token for token in reversed(tokens) if not token.is_continued), tokens[-1])
     return shown_text(top).strip() or "␣"

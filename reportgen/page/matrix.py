@@ -23,6 +23,8 @@ __all__ = ["Matrix", "MatrixView", "matrix", "named_firsts"]
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
 _LONGEST_HEAD = 20
+_SURELY_WHOLE = 20
+"""Letters of a name for which there is room in any window."""
 
 
 @dataclass(frozen=True)
@@ -203,9 +205,14 @@ def _body(sheet: MatrixSheet, shown: Sequence[int], attributes: Sequence[str]) -
 
 def _row_head(name: FeatureName) -> str:
     """Return the head of a row: label and id, or the id alone."""
+    whole = f' title="{escape(name.title)}"' if _name_letters(name) > _SURELY_WHOLE else ""
     if not name.label:
-        return f"<th scope=row>{escape(name.id)}</th>"
-    return f"<th scope=row><b>{escape(name.label)}</b> <small>{escape(name.id)}</small></th>"
+        return f"<th scope=row{whole}>{escape(name.id)}</th>"
+    # A text that is cut keeps its beginning, which may be at the right.
+    ways = {unicodedata.bidirectional(char) for char in name.label}
+    way = " dir=auto" if ways & {"R", "AL"} else ""
+    called = f"<b{way}>{escape(name.label)}</b> <small>{escape(name.id)}</small>"
+    return f"<th scope=row{whole}>{called}</th>"
 
 
 def _name_letters(name: FeatureName) -> int:

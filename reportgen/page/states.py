@@ -117,7 +117,7 @@ def _row(row: Row, reach: Reach) -> Columns:
     states = row.line.states
     of_row = reach.differing(
         top=(state.top_position for state in states),
-        token=(row.top_texts[state.top_position] for state in states),
+        token=row.top_texts,
         value=(short_number(state.top_value) for state in states),
         on_bos=(state.on_bos for state in states),
     )

@@ -163,11 +163,7 @@ class Measures:
 
     def negatives(self, numbers: Iterable[int]) -> Negatives | None:
         """Return how many negative values some probes have, and how low; None for none."""
-        lows = [self.dump.probes[n].values for n in numbers if self.is_signed_in(n)]
-        if not lows:
-            return None
-        count = sum(int(np.count_nonzero(values < -VISIBLE_ABOVE)) for values in lows)
-        return Negatives(count, min(float(values.min()) for values in lows))
+        return Negatives.of(self.dump.probes[n].values for n in numbers if self.is_signed_in(n))
 
 
 def _places(dump: Dump) -> dict[Feature, list[tuple[list[int], list[int]]]]:

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 _LONGEST_NAME = 200
-_LONGEST_LABEL = 100
+_LONGEST_LABEL = 300
 _LONGEST_EXPLANATION = 400
 
 
@@ -84,7 +84,7 @@ class FeatureNames:
 def _one_line(text: str, longest: int) -> str:
     """Return a text from a file on one line."""
     start = " ".join(text.split())[: longest + 1]
-    return shortened(readable(start), longest)
+    return shortened(readable(start, joined=True), longest)
 
 
 def max_note(include_bos: bool, on_bos: bool = False) -> str:

@@ -17,7 +17,7 @@ from reportgen.sheets.parts import MatrixPart, StripPart, columns_of, matrix_par
 from reportgen.sheets.peaks import STATES, State, peak_position
 from reportgen.sheets.report import ProbeSheet
 from reportgen.sheets.shade import Shade
-from reportgen.sheets.states import MatrixState, RowState, StripState
+from reportgen.sheets.states import MatrixState, Negatives, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
 from reportgen.words import count_of
 
@@ -166,7 +166,7 @@ class Settler:
         feature = self.dump.probes[number].features[row]
         states = tuple(self.feature_state(number, row, state) for state in STATES)
         sheet = self.strip(feature, states, (token_row,))
-        about = " · ".join(filter(None, (token_row.probe_id, sheet.name.explanation)))
+        about = " · ".join(filter(None, (token_row.probe_id, sheet.subtitle)))
         return replace(sheet, subtitle=about, stacked=False)
 
     def feature_state(self, number: int, row: int, state: State) -> StripState:
@@ -214,9 +214,12 @@ class Settler:
         """Return a sheet of `token_rows`, as it is in the state that the report is built in."""
         own = states[self.built]
         name = self.names.of(feature)
+        negatives = Negatives.of(row.shade.values for row in token_rows)
+        is_told = negatives is not None and not self.measures.state.negatives
+        hidden = negatives.hidden_text if negatives and is_told else ""
         return StripSheet(
             title=own.title,
-            subtitle=name.explanation,
+            subtitle=" · ".join(filter(None, (name.explanation, hidden))),
             feature=feature,
             name=name,
             rank=own.rank,

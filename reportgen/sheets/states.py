@@ -1,10 +1,13 @@
 """What a drawing is in each state of the switches, so that a page can change between them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.core import VISIBLE_ABOVE
 from reportgen.sheets.order import Group
 from reportgen.words import count_of, short_number
 
@@ -62,11 +65,20 @@ class MatrixState:
 
 @dataclass(frozen=True, slots=True)
 class Negatives:
-    """The negative values of a report's drawn probes."""
+    """The negative values of a drawing, or of a whole report."""
 
     count: int
     """Of values below −0.00005; values nearer to zero are never shown."""
     lowest: float
+
+    @classmethod
+    def of(cls, several: Iterable[NDArray[np.float64]]) -> Self | None:
+        """Return those in some arrays; None if there are none."""
+        found = [values[values < -VISIBLE_ABOVE] for values in several]
+        found = [values for values in found if values.size]
+        if not found:
+            return None
+        return cls(sum(map(len, found)), min(float(values.min()) for values in found))
 
     @property
     def hidden_text(self) -> str:

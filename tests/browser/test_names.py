@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from value_dumps import LABELS, labelled_dump
 
-from browser.conftest import Visit, wait_until
+from browser.conftest import Visit, draw_all, wait_until
 from reportgen import build_report
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,23 @@ def test_rows_and_matrix_lines_begin_with_the_label(visit: Visit, labelled: Path
         text = " ".join((head.text_content() or "").split())
         feature = next(name for name in IDS if name in text)
         assert text.endswith(name_of(feature).replace(" · ", " "))
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_in_a_matrix_the_label_is_cut_before_the_id(
+    visit: Visit, labelled: Path, width: int
+) -> None:
+    page = visit(labelled, width=width)
+    draw_all(page)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("tbody th small")].map(id => ({
+            id: id.textContent,
+            isCut: id.scrollWidth > id.clientWidth
+                || id.getBoundingClientRect().right > id.parentElement.getBoundingClientRect().right,
+        }))"""
+    )
+    assert cut
+    assert [one["id"] for one in cut if one["isCut"]] == []
 
 
 @pytest.mark.parametrize("field", [0, 1, 2])
