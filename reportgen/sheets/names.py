@@ -1,7 +1,7 @@
 """Names and texts from files, made safe and short for display."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.dumps import Dump, Feature
 from reportgen.paths import UniqueNames
@@ -38,9 +38,9 @@ class FeatureName:
     group: str = ""
     explanation: str = ""
     """What it is said to be about."""
-    layer: int | None = None
+    layer: int | None = field(default=None, compare=False)
     """The layer that its source names."""
-    group_number: int = 0
+    group_number: int = field(default=0, compare=False)
     """The number of its group, from 1 on; 0 for none. (Shortened, two groups may look alike.)"""
 
     @property
