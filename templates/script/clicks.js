@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   } else if (link?.getAttribute("href")?.startsWith("#") && plain) {
     // Sandboxed frames block links within the page.
     event.preventDefault();
-    go(placeOf(link.hash.slice(1)));
+    go(placeOf(link.hash.slice(1)), true, true);
   } else if (event.target.closest("#lightbox")) {
     clickPicture(event);
   } else if (event.target.dataset.copy) {

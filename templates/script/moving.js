@@ -1,6 +1,7 @@
 // The current row or card, and the way to the next one.
 
 const visible = (element) => element.checkVisibility({ contentVisibilityAuto: false });
+/** @type {HTMLElement | null} */
 let current = null;
 
 /**
@@ -25,8 +26,25 @@ function placeOf(anchor) {
  */
 const addressOf = (place) => $(".anchor", place)?.id ?? place.id;
 
-/** Make a row or a card the current one, and bring it into view. */
-function go(element, focus = true) {
+/**
+ * Return the name of the current row or card, empty where it is in the view that does not show.
+ * @returns {string}
+ */
+function currentAddress() {
+  /** @type {HTMLInputElement} */
+  const view = $("#view-feature");
+  const hidden = view && current?.closest(view.checked ? ".by-probe" : ".by-feature");
+  return current && !hidden ? addressOf(current) : "";
+}
+
+/**
+ * Make a row or a card the current one, and bring it into view.
+ * @param {HTMLElement | null} element
+ * @param {boolean} [focus]
+ * @param {boolean} [step] whether the reader can go back from there
+ * @returns {void}
+ */
+function go(element, focus = true, step = false) {
   if (!element) return;
   current?.classList.remove("here");
   current = element;
@@ -37,7 +55,18 @@ function go(element, focus = true) {
   else if (element.closest(".by-probe")) choose("view-probe");
   reveal(element);
   if (focus) element.focus({ preventScroll: true });
-  remember();
+  remember(step);
+}
+
+/**
+ * Have no current row or card, as a page has that was opened without an anchor.
+ * @param {boolean} atTop whether to show the top of the page, too
+ * @returns {void}
+ */
+function leave(atTop) {
+  current?.classList.remove("here");
+  current = null;
+  if (atTop) scrollTo(0, 0);
 }
 
 /** Scroll to an element until it stays: heights of cards out of sight are guesses till drawn. */

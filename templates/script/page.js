@@ -41,7 +41,7 @@ root.classList.add("js");
 
 /**
  * What the address keeps beside the switches of the bar: how each is read, empty where it is as it
- * came, and set.
+ * came, and set; an empty text sets it back. What follows from it is done by `update`.
  * @type {Map<string, {read: () => string, write: (text: string) => void}>}
  */
 const kept = new Map();

@@ -1,13 +1,27 @@
 // The start, and what happens when a switch is pressed.
 
+/** The order that rows came in or were last put in: what the address keeps of it. */
+let ordered = "";
+
 /**
  * Do what follows from the switches that static CSS cannot.
  * @returns {void}
  */
-function changed() {
+function update() {
   restate();
   rescale();
+  const order = kept.get("sort")?.read() ?? "";
+  if (order !== ordered) reorder();
+  ordered = order;
   filter();
+}
+
+/**
+ * Do what follows from what the reader has changed.
+ * @returns {void}
+ */
+function changed() {
+  update();
   remember();
 }
 
@@ -25,15 +39,15 @@ function fit() {
 addEventListener("resize", fit);
 const anchor = recall();
 fit();
-restate();
-rescale();
-if (sort?.selectedIndex) reorder();
-if (find.value) filter();
+const opened = state();
+opened.delete("theme"); // (which style alone does)
+if (opened.toString()) update();
 go(placeOf(anchor), false);
 
-bar.addEventListener("change", (event) => {
-  if (event.target === sort) reorder();
-  if (event.target !== find) changed();
+bar.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
+  if (target.name === "theme") store("theme", target.value);
+  if (target !== find) changed();
 });
 /** @type {number | undefined} */
 let typed;
@@ -41,4 +55,12 @@ find.addEventListener("input", () => {
   clearTimeout(typed);
   typed = setTimeout(changed, 120);
 });
-addEventListener("hashchange", () => go(placeOf(recall()), false));
+// The reader goes back, or has pasted a link: everything is as if the page had been opened with it.
+addEventListener("hashchange", () => {
+  clearTimeout(typed);
+  const isNew = history.state === null;
+  const place = placeOf(recall());
+  update();
+  if (place) go(place, false);
+  else leave(isNew);
+});

@@ -3,19 +3,17 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Report, Visit
+from browser.conftest import Report, Visit, draw_all, press, wait_until
+from browser.test_states import SEEN
 
 pytestmark = pytest.mark.browser
 
-BY_NAME = {
-    "p3": "probe_3_summer",
-    "p3-r2": "probe_3_summer/5-mlp:1033",
-}
+HERE = "(document.querySelector('.here:is(.card, .row)')?.id ?? '')"
 
 
 def here(page: Page) -> str:
     """Return the number of the current row or card."""
-    found: str = page.evaluate("document.querySelector('.row.here, .card.here')?.id ?? ''")
+    found: str = page.evaluate(HERE)
     return found
 
 
@@ -50,3 +48,80 @@ def test_names_lead_there_without_scripts(visit: Visit, dallas: Report) -> None:
     assert top
     assert bar
     assert top["y"] >= bar["y"] + bar["height"]
+
+
+# --- the whole state ----------------------------------------------------------------------------
+
+STATES = [
+    "#probe_3_summer",
+    "#p1-r2&scale=probe&values=0&spaces=1",
+    "#f1-r2&view=feature&context=stacked&negatives=1&theme=dark",
+    "#&sort=layer&find=austin&breaks=0",
+    "#p3-r2&find=mlp&context=snippet",
+    "#",
+]
+STATE = """
+() => ({
+    inputs: [...document.querySelectorAll(".bar input, .bar select")]
+        .map(input => [input.id, input.checked, input.value]),
+    here: [...document.querySelectorAll(".here:is(.card, .row)")].map(element => element.id),
+    hash: location.hash.replace(/^#$/, ""),
+    y: scrollY > 0,
+})
+"""
+
+
+def test_a_link_pasted_into_the_open_tab_does_what_a_fresh_load_does(
+    visit: Visit, dallas: Report
+) -> None:
+    page = visit(dallas)
+    for address in [*STATES, STATES[2], STATES[0], STATES[3], STATES[1]]:
+        page.evaluate("hash => { location.hash = hash; }", address)
+        fresh = visit(dallas, address)
+        wait_until(page, f"wanted => JSON.stringify(({STATE})()) === wanted", stated(fresh))
+        draw_all(page)
+        draw_all(fresh)
+        assert page.evaluate(SEEN) == fresh.evaluate(SEEN), address
+
+
+def stated(page: Page) -> str:
+    """Return the state of a page as JSON."""
+    page.wait_for_timeout(300)  # (while it scrolls)
+    text: str = page.evaluate(f"JSON.stringify(({STATE})())")
+    return text
+
+
+def test_back_goes_back_in_the_report_and_switches_do_not_count(
+    visit: Visit, dallas: Report
+) -> None:
+    page = visit(dallas)
+    steps = page.evaluate("history.length")
+    page.locator("nav .by-probe a").nth(3).click()
+    assert here(page) == "p3"
+    press(page, "context-snippet")
+    page.locator("nav .by-probe a").nth(1).click()
+    press(page, "view-feature")
+    page.locator("nav .by-feature a").nth(2).click()
+    page.locator("nav .by-feature a").nth(2).click()
+    assert page.evaluate("history.length") == steps + 3
+    expected = [("", "feature"), ("p3", "probe"), ("", "probe")]
+    for anchor, view in expected:
+        page.go_back()
+        wait_until(page, f"id => {HERE} === id", anchor)
+        expect(page.locator(f"#view-{view}")).to_be_checked()
+    expect(page.locator("#context-full")).to_be_checked()
+    page.go_forward()
+    wait_until(page, f"id => {HERE} === id", "p3")
+    expect(page.locator("#context-snippet")).to_be_checked()
+    expect(page.locator("#p3 h2")).to_be_in_viewport()
+
+
+def test_a_theme_is_stored_where_it_is_chosen_and_not_where_a_link_has_it(
+    visit: Visit, dallas: Report
+) -> None:
+    page = visit(dallas, "#&theme=dark")
+    expect(page.locator("#theme-dark")).to_be_checked()
+    page.locator("nav .by-probe a").first.click()
+    assert page.evaluate("localStorage.getItem('reportgen-theme')") is None
+    press(page, "theme-light")
+    assert page.evaluate("localStorage.getItem('reportgen-theme')") == "light"
