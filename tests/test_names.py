@@ -51,7 +51,8 @@ def test_rows_and_matrices_have_the_names_of_the_dump() -> None:
     (probe,) = report.probes
     for name in [*(row.name for row in probe.rows), *probe.matrix.names]:
         label, group, explanation = LABELS.get(name.id, (None, None, None))
-        assert name == FeatureName(name.id, label or "", group or "", explanation or "")
+        told = (name.label, name.group, name.explanation)
+        assert told == (label or "", group or "", explanation or "")
     assert {name.id for name in probe.matrix.names} >= set(LABELS)
     first = probe.rows[0]
     assert first.title == "Dallas · 22-clt-hp:11998 · rank 1 · max 42.50 (excl. BOS)"

@@ -64,11 +64,11 @@ def test_in_a_matrix_the_label_is_cut_before_the_id(
     page = visit(labelled, width=width)
     draw_all(page)
     cut = page.evaluate(
-        """() => [...document.querySelectorAll("tbody th small")].map(id => ({
-            id: id.textContent,
-            isCut: id.scrollWidth > id.clientWidth
-                || id.getBoundingClientRect().right > id.parentElement.getBoundingClientRect().right,
-        }))"""
+        """() => [...document.querySelectorAll("tbody th small")].map(id => {
+            const [own, head] = [id, id.parentElement].map(one => one.getBoundingClientRect());
+            const isCut = id.scrollWidth > id.clientWidth || own.right > head.right;
+            return { id: id.textContent, isCut };
+        })"""
     )
     assert cut
     assert [one["id"] for one in cut if one["isCut"]] == []
