@@ -1,6 +1,9 @@
 """Addresses: cards and rows by name, the whole state, and the way from page to page."""
 
+import re
+
 import pytest
+from dumps import ROOT
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Report, Visit, draw_all, press, wait_until
@@ -125,3 +128,42 @@ def test_a_theme_is_stored_where_it_is_chosen_and_not_where_a_link_has_it(
     assert page.evaluate("localStorage.getItem('reportgen-theme')") is None
     press(page, "theme-light")
     assert page.evaluate("localStorage.getItem('reportgen-theme')") == "light"
+
+
+# --- keys ---------------------------------------------------------------------------------------
+
+
+def test_arrows_never_flip_a_switch_that_was_clicked(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas, "#p0")
+    switched = "() => [...document.querySelectorAll('.bar input')].map(input => input.checked)"
+    for name in ("context-snippet", "context-snippet", "scale-probe", "theme-light", "spaces"):
+        press(page, name)
+        before = page.evaluate(switched)
+        assert page.evaluate("document.activeElement === document.body"), name
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(switched) == before, name
+    page.keyboard.press("ArrowRight")
+    assert here(page) == "p1"
+
+
+def test_keys_flip_a_switch_that_has_their_focus(visit: Visit, dallas: Report) -> None:
+    page = visit(dallas)
+    page.locator("#context-full").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#context-snippet")).to_be_checked()
+    expect(page.locator("#context-snippet")).to_be_focused()
+
+
+SIGNS = {"ArrowRight": "→", "ArrowLeft": "←", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
+
+
+def test_the_list_of_keys_is_complete(visit: Visit, dallas: Report) -> None:
+    script = (ROOT / "templates/script/keys.js").read_text("utf-8")
+    block = script.partition("actions = {")[2].partition("\n};")[0]
+    used = {name.strip('"') for name in re.findall(r'^  ("[^"]+"|\w+):', block, re.MULTILINE)}
+    used |= set(re.findall(r"actions\.(\w+) =", script))
+    assert len(used) > 10
+    page = visit(dallas)
+    listed = set(page.locator("#keys kbd").all_text_contents())
+    assert {SIGNS.get(key, key) for key in used} <= listed
