@@ -1,6 +1,6 @@
 """The orders that the rows of a page can be put in. Pure NumPy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,8 @@ class Activity:
 
     maxima: Floats
     sums: Floats
-    """The sum of what shows; as in a max, BOS is left out unless it is asked for."""
+    """The sum of what shows; as in a max, BOS is left out unless it is asked for. It is infinite
+    where it is more than a float can hold."""
     n_active: NDArray[np.float64]
     """Tokens on which it fires."""
     n_tokens: NDArray[np.float64]
@@ -38,7 +39,7 @@ class Activity:
         shown = np.where(strengths > VISIBLE_ABOVE, strengths, 0.0)
         return cls(
             maxima=Extremes.of(values, bos).maxima(state).values,
-            sums=shown.sum(axis=1),
+            sums=_sums(np.add.reduce, shown, 1),
             n_active=np.count_nonzero(shown, axis=1).astype(np.float64),
             n_tokens=np.full(len(values), float(np.count_nonzero(counted))),
         )
@@ -79,10 +80,16 @@ class Activity:
         """Return that of runs of rows together; each begins at one of the `starts`."""
         return Activity(
             np.maximum.reduceat(self.maxima, starts),
-            np.add.reduceat(self.sums, starts),
+            _sums(np.add.reduceat, self.sums, starts),
             np.add.reduceat(self.n_active, starts),
             np.add.reduceat(self.n_tokens, starts),
         )
+
+
+@np.errstate(over="ignore")
+def _sums(add: Callable[..., Floats], *given: object) -> Floats:
+    """Return sums, infinite where they are too large."""
+    return add(*given)
 
 
 def orders(
