@@ -148,11 +148,11 @@ def _write_directory(
                 publication.add(name, content)
             facts.append(_piece_facts(dump, piece))
             if split:
-                path, html = _own_page(report, piece, len(entries))
+                path, html = _own_page(report, piece)
                 publication.add(path, html.encode())
                 entries.append(page.entry(piece, path, report.state))
-        for number, sheet in enumerate(report.by_feature if split else ()):
-            path, html = page.render_feature(report, sheet, number)
+        for sheet in report.by_feature if split else ():
+            path, html = page.render_feature(report, sheet)
             publication.add(path, html.encode())
             entries.append(page.entry(sheet, path, report.state))
         html = page.render_overview(report, entries) if split else page.render(report)
@@ -180,13 +180,13 @@ def _write_alone(
     return _written(report, target, size, [])
 
 
-def _own_page(report: ReportSheet, piece: Piece, number: int) -> tuple[str, str]:
+def _own_page(report: ReportSheet, piece: Piece) -> tuple[str, str]:
     """Return path and content of the page of a piece, in a report of many pages."""
     from reportgen import page
 
     if isinstance(piece, ProbeSheet):
         return page.render_probe(report, piece)
-    return page.render_feature(report, piece, number)
+    return page.render_feature(report, piece)
 
 
 def _written(report: ReportSheet, path: Path, size: int, pngs: list[Path]) -> Written:

@@ -48,7 +48,11 @@ def test_each_probe_and_feature_has_its_page(dump: Path, tmp_path: Path) -> None
             if link.startswith("#"):
                 assert link[1:] in own.ids
             elif not link.startswith("https:"):
-                assert (out / name).parent.joinpath(link).resolve().is_file(), link
+                page, _, anchor = link.partition("#")
+                target = (out / name).parent.joinpath(page).resolve()
+                assert target.is_file(), link
+                if anchor:  # of a row; where a probe does not show it, of the probe
+                    assert {anchor, anchor.partition("/")[0]} & Page(target).ids
         assert "../index.html" in own.links
         assert own.count("token") > 0
     assert Page(out / "probe_1" / "index.html").count("row") == 2

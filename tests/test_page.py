@@ -253,7 +253,7 @@ def probes_in(html: str) -> dict[str, Any]:
 
 def test_the_page_of_a_feature_has_the_maxima_of_its_probes() -> None:
     report = shown_report()
-    probes = probes_in(page.render_feature(report, report.stacked[0], 0)[1])
+    probes = probes_in(page.render_feature(report, report.stacked[0])[1])
     assert [probes[n]["max"] for n in ("0", "1")] == [9.0, 8.0]
     assert [probes[n]["features"] for n in ("0", "1")] == [
         {"1": ["s:2", "30:9"]},

@@ -106,11 +106,11 @@ def many_pages(sizes: Sizes) -> int:
     entries: list[page.Entry] = []
     cards: list[ProbeSheet | StripSheet]
     cards = [*report.probes, *report.stacked, *report.by_feature]
-    for number, piece in enumerate(cards):
+    for piece in cards:
         if isinstance(piece, ProbeSheet):
             path, html = page.render_probe(report, piece)
         else:
-            path, html = page.render_feature(report, piece, number)
+            path, html = page.render_feature(report, piece)
         pages.append(html)
         entries.append(page.entry(piece, path, report.state))
     return sum(len(html.encode()) for html in (*pages, page.render_overview(report, entries)))

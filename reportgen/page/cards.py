@@ -10,6 +10,7 @@ from reportgen import paths
 from reportgen.core import VISIBLE_ABOVE
 from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
+from reportgen.page.site import Site
 from reportgen.page.size import is_crowded
 from reportgen.page.spans import context_spans, guessed_lines, shown_text
 from reportgen.sheets import FeatureName, ProbeSheet, StripSheet, TokenRow
@@ -55,6 +56,8 @@ class Row:
     n_lines: int
     """Lines of text that the spans take, guessed: a browser plans by it what is out of sight."""
     pngs: tuple[Link, ...]
+    across: str | None
+    """The link to the same on another page: of a probe's row on the feature's page, and back."""
 
     @property
     def may_be_on_bos(self) -> bool:
@@ -89,11 +92,18 @@ class FeatureCard:
 class Cards:
     """Makes the cards of one page."""
 
-    def __init__(self, pictures: Mapping[str, bytes] | None = None, folder: str = "") -> None:
+    def __init__(
+        self,
+        pictures: Mapping[str, bytes] | None = None,
+        folder: str = "",
+        site: Site | None = None,
+    ) -> None:
         self.pictures = pictures
         """Content of the PNGs by path, where they are inside the page."""
         self.folder = folder
         """The folder of the page, under the report's directory."""
+        self.site = site
+        """The other pages of the report, if it has several."""
         self._addresses = paths.UniqueNames()
 
     def probe(self, probe: ProbeSheet) -> ProbeCard:
@@ -154,7 +164,16 @@ class Cards:
             spans=context_spans(line, sheet.show_values, crowded),
             n_lines=guessed_lines(line.tokens),
             pngs=self.links(sheet.pngs) if sheet.rank else (),
+            across=self.across(sheet, line),
         )
+
+    def across(self, sheet: StripSheet, line: TokenRow) -> str | None:
+        """Return the link from a row to the same on another page."""
+        if self.site is None:
+            return None
+        if sheet.rank:
+            return self.site.to_feature(sheet.feature, line.probe_id)
+        return self.site.to_probe(line.probe, line.probe_id, sheet.feature)
 
     def links(self, pngs: Iterable[str]) -> tuple[Link, ...]:
         """Return links to PNGs, or links that hold them."""

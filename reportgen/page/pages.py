@@ -11,6 +11,7 @@ from reportgen import core, paths
 from reportgen.page.cards import Cards
 from reportgen.page.data import data_of
 from reportgen.page.overview import Entry
+from reportgen.page.site import Site
 from reportgen.page.sorts import entry_sorts, sorts_of
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
@@ -53,22 +54,24 @@ def render(report: ReportSheet, pictures: Mapping[str, bytes] | None = None) -> 
 def render_probe(report: ReportSheet, probe: ProbeSheet) -> tuple[str, str]:
     """Return path and content of the page of one probe."""
     folder = paths.probe_folder(probe.number)
-    card = Cards(folder=folder).probe(probe)
+    site = Site(report.outline)
+    card = Cards(folder=folder, site=site).probe(probe)
     data = data_of(report, [card], sorts=sorts_of(report, [card]))
-    html = _page(_in_short(report), data, probes=[card], home="../")
+    html = _page(_in_short(report), data, probes=[card], around=site.around_probe(probe.number))
     return paths.page_in(folder), html
 
 
-def render_feature(report: ReportSheet, sheet: StripSheet, number: int) -> tuple[str, str]:
-    """Return path and content of the page of one feature; `number` keeps the pages apart."""
-    folder = paths.feature_folder(number, stacked=bool(sheet.pngs))
-    card = Cards(folder=folder).feature(sheet, f"f{number}")
+def render_feature(report: ReportSheet, sheet: StripSheet) -> tuple[str, str]:
+    """Return path and content of the page of one feature."""
+    site = Site(report.outline)
+    folder = site.folder(sheet.feature)
+    card = Cards(folder=folder, site=site).feature(sheet, f"f{site.number(sheet.feature)}")
     sorts = sorts_of(report, sections={"stacked": [card]})
     html = _page(
         _in_short(report),
         data_of(report, features=[card], sorts=sorts, longest=_LONGEST_TOKEN),
         stacked=[card],
-        home="../",
+        around=site.around_feature(sheet.feature),
     )
     return paths.page_in(folder), html
 
@@ -95,7 +98,7 @@ def _page(report: ReportSheet, data: Markup, **contents: Any) -> str:
     given: dict[str, Any] = {
         **empty,
         "self_contained": False,
-        "home": None,
+        "around": None,
         **contents,
         "report": report,
         "options": report.options,

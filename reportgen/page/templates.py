@@ -25,17 +25,8 @@ STYLE_PARTS = (
 """Files of `templates/style/`; of two rules of equal weight the later one holds."""
 SCRIPT_PARTS = (
     *("page", "states", "values", "units", "tooltip", "scale", "filter", "sorting", "moving"),
-    *(
-        "keys",
-        "restating",
-        "copying",
-        "lightbox",
-        "clicks",
-        "remembering",
-        "start",
-        "contents",
-        "focus",
-    ),
+    *("keys", "restating", "copying", "lightbox", "clicks", "remembering", "start", "contents"),
+    *("focus", "pages"),
 )
 """Files of `templates/script/`: they share one scope, and what runs at once runs in this order."""
 _SCRIPT = """"use strict";

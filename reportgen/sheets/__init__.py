@@ -12,6 +12,7 @@ from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
 from reportgen.sheets.names import FeatureName
 from reportgen.sheets.order import Group
+from reportgen.sheets.outline import Outline
 from reportgen.sheets.peaks import STATES, State
 from reportgen.sheets.report import Drawing, DumpFileSheet, ProbeSheet, ReportSheet
 from reportgen.sheets.settling import TopRows, settle, top_rows
@@ -32,6 +33,7 @@ __all__ = [
     "MatrixState",
     "Negatives",
     "Options",
+    "Outline",
     "ProbeSheet",
     "ReportSheet",
     "RowState",

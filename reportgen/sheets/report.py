@@ -9,6 +9,7 @@ from reportgen.dumps import Feature
 from reportgen.options import Options
 from reportgen.sheets.extent import Extent
 from reportgen.sheets.matrix import MatrixSheet
+from reportgen.sheets.outline import Outline
 from reportgen.sheets.parts import Picture
 from reportgen.sheets.peaks import State
 from reportgen.sheets.states import Negatives
@@ -96,6 +97,8 @@ class ReportSheet:
     named_by: frozenset[str]
     """Which of `label` and `group` some feature of the dump has."""
     options: Options
+    outline: Outline
+    """What there are cards of."""
 
     def title_in(self, state: State) -> str:
         """Return the title of the page in one state: it tells of negative values that are hidden.

@@ -9,6 +9,7 @@ from reportgen.options import Options
 from reportgen.sheets.choose import chosen_features, chosen_probes
 from reportgen.sheets.extent import Extents
 from reportgen.sheets.names import max_note, report_title
+from reportgen.sheets.outline import Outline
 from reportgen.sheets.report import DumpFileSheet, ReportSheet, Settled
 from reportgen.sheets.settler import Settler
 from reportgen.sheets.states import Negatives
@@ -62,6 +63,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         negatives=measures.negatives(numbers),
         named_by=_named_by(dump),
         options=options,
+        outline=Outline(numbers, wanted, top.shown),
     )
 
 

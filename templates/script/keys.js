@@ -15,8 +15,8 @@ function stepToken(step) {
 const actions = {
   j: () => go(neighbour(".row", 1)),
   k: () => go(neighbour(".row", -1)),
-  ArrowRight: () => go(neighbour(".card", 1)),
-  ArrowLeft: () => go(neighbour(".card", -1)),
+  ArrowRight: () => turn(1),
+  ArrowLeft: () => turn(-1),
   ".": () => stepToken(1),
   ",": () => stepToken(-1),
   Enter: () => current?.classList.toggle("open"),

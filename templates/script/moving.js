@@ -16,7 +16,9 @@ function placeOf(anchor) {
   } catch {
     // It is none of ours.
   }
-  return document.getElementById(name)?.closest(".row, .card") ?? null;
+  // A link to a row that is not among the top ones here leads to its card.
+  const named = document.getElementById(name) ?? document.getElementById(name.split("/")[0]);
+  return named?.closest(".row, .card") ?? null;
 }
 
 /**
@@ -91,6 +93,17 @@ function neighbour(selector, step) {
   const after = items.findIndex((item) => from && from.compareDocumentPosition(item) & 4);
   if (step > 0) return items[Math.max(after, 0)];
   return items[(after < 0 ? items.length : after) - 1];
+}
+
+/**
+ * Go to the next or previous card, and from the last one to the page that follows.
+ * @param {1 | -1} step
+ * @returns {void}
+ */
+function turn(step) {
+  const card = neighbour(".card", step);
+  if (card) go(card);
+  else $(`.home a[rel=${step > 0 ? "next" : "prev"}]`)?.click();
 }
 
 document.addEventListener("focusin", (event) => {

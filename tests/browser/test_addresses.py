@@ -1,13 +1,16 @@
 """Addresses: cards and rows by name, the whole state, and the way from page to page."""
 
 import re
+from pathlib import Path
 
 import pytest
 from dumps import ROOT
 from playwright.sync_api import Page, expect
 
+import reportgen
 from browser.conftest import Report, Visit, draw_all, press, wait_until
 from browser.test_states import SEEN
+from reportgen.page import size
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +26,14 @@ def here(page: Page) -> str:
 def address_of(page: Page, anchor: str) -> str:
     """Return what addresses call a card or row."""
     return page.locator(f"#{anchor} .anchor").first.get_attribute("id") or ""
+
+
+@pytest.fixture
+def split(dallas: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the overview of a report with a page for each probe and feature."""
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 1)
+    reportgen.build_report(dallas.dump, tmp_path / "out", probe_indexes=None, top_k=3)
+    return tmp_path / "out" / "index.html"
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -167,3 +178,57 @@ def test_the_list_of_keys_is_complete(visit: Visit, dallas: Report) -> None:
     page = visit(dallas)
     listed = set(page.locator("#keys kbd").all_text_contents())
     assert {SIGNS.get(key, key) for key in used} <= listed
+
+
+# --- reports of many pages ----------------------------------------------------------------------
+
+
+def test_pages_lead_to_one_another_and_the_state_goes_along(visit: Visit, split: Path) -> None:
+    state = "&context=snippet&theme=dark"
+    page = visit(split, f"#{state}&view=feature")
+    page.locator("label:has(#view-probe)").click()
+    page.locator(".by-probe .entry h2 a").nth(1).click()
+    expect(page.locator("#p1")).to_be_visible()
+    for rel, card in [("next", "p2"), ("prev", "p1"), ("prev", "p0")]:
+        expect(page.locator("#context-snippet")).to_be_checked()
+        expect(page.locator("#theme-dark")).to_be_checked()
+        page.locator(f".home a[rel={rel}]").click()
+        expect(page.locator(f"#{card}")).to_be_visible()
+    expect(page.locator(".home a[rel=prev]")).to_have_count(0)
+    row = page.locator(".row:not(.out)").nth(1)
+    name = row.locator(".anchor").text_content() or ""
+    probe = page.locator("#p0 h2").text_content() or ""
+    row.hover()
+    row.locator("a.across").click()
+    expect(page.locator(".card h2")).to_contain_text(name)
+    expect(page.locator(".row.here .anchor")).to_have_text(probe)
+    expect(page.locator("#context-snippet")).to_be_checked()
+    page.locator(".row.here").hover()
+    page.locator(".row.here a.across").click()
+    expect(page.locator("#p0 .row.here .anchor")).to_have_text(name)
+    page.locator(".home a[rel=up]").click()
+    expect(page.locator(".by-probe .entry h2 a").first).to_be_visible()
+    expect(page.locator("#theme-dark")).to_be_checked()
+    assert page.evaluate("location.hash").count("context=snippet") == 1
+
+
+def test_all_pages_are_a_chain_without_scripts(visit: Visit, split: Path) -> None:
+    for kind, first in (("probe", "probe_0"), ("feature", "feature_0")):
+        page = visit(split.parent / first / "index.html", java_script_enabled=False)
+        seen = [page.url]
+        while page.locator(".home a[rel=next]").count():
+            page.locator(".home a[rel=next]").click()
+            seen.append(page.url)
+        pages = {path.as_uri() for path in split.parent.glob(f"{kind}_*/index.html")}
+        assert set(seen) == pages
+        assert len(seen) == len(pages)
+
+
+def test_keys_turn_pages(visit: Visit, split: Path) -> None:
+    page = visit(split.parent / "probe_0" / "index.html", "#p0")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#p1")).to_be_visible()
+
+
+def test_a_row_that_is_not_there_leads_to_its_card(visit: Visit, dallas: Report) -> None:
+    assert here(visit(dallas, "#probe_3_summer/no-such:1")) == "p3"

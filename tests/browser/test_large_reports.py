@@ -57,7 +57,7 @@ def test_the_overview_leads_there_and_back(visit: Visit, split: Path) -> None:
     page.locator("#p1-r1 a.png").click()
     expect(page.locator("#lightbox-name")).to_have_text(split_name(split))
     page.keyboard.press("Escape")
-    page.locator(".home a").click()
+    page.locator(".home a[rel=up]").click()
     expect(page.locator(".entry").first).to_be_visible()
 
 
