@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from reportgen.dumps import Dump, Feature, Probe
 from reportgen.options import Options
@@ -41,8 +42,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     by_feature = partial(_by_feature, settler, top, frozenset(numbers))
     kept = max(1, KEPT_ROWS // len(numbers))
     stacked = settler.stacked_parts(wanted)
-    of_probes = (settler.parts(number) for number in numbers)
-    drawn = (part for parts in (*of_probes, *stacked.values()) for part in parts)
+    drawn = chain(*map(settler.parts, numbers), *stacked.values())
     return ReportSheet(
         title=report_title(dump, options.title),
         models=tuple(map(readable, dump.models)),

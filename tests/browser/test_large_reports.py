@@ -58,7 +58,8 @@ def test_the_overview_leads_there_and_back(visit: Visit, split: Path) -> None:
     expect(page.locator("#lightbox-name")).to_have_text(split_name(split))
     page.keyboard.press("Escape")
     page.locator(".home a[rel=up]").click()
-    expect(page.locator(".entry").first).to_be_visible()
+    expect(page.locator("#find")).to_have_value("probe_1_Austin")
+    expect(page.locator(".entry:visible")).to_have_count(1)
 
 
 def split_name(split: Path) -> str:
