@@ -1,5 +1,6 @@
 // The lightbox shows the PNGs that are linked.
 
+/** @type {HTMLDialogElement} */
 const lightbox = $("#lightbox");
 /** @type {HTMLAnchorElement | null} */
 let picture = null;
@@ -12,16 +13,19 @@ let picture = null;
 function showPicture(link) {
   picture = link;
   const links = pictures();
-  $("#lightbox-name").textContent = link.dataset.name;
+  const { name = "" } = link.dataset;
+  $("#lightbox-name").textContent = name;
   $("#lightbox-count").textContent = `${links.indexOf(link) + 1} of ${links.length}`;
+  /** @type {HTMLImageElement} */
   const image = $("img", lightbox);
   image.src = link.href;
   zoom(false);
-  image.alt = link.closest(".row")?.getAttribute("aria-label") ?? link.dataset.name;
+  image.alt = link.closest(".row")?.getAttribute("aria-label") ?? name;
+  /** @type {HTMLAnchorElement} */
   const file = $("#lightbox-file");
   file.href = link.href;
   if (link.hasAttribute("download")) {
-    file.download = link.dataset.name;
+    file.download = name;
     file.textContent = "Download";
   } else {
     file.target = "_blank";
@@ -41,8 +45,12 @@ function showPicture(link) {
 function pictures() {
   const sections = new Set(all(".cards").filter(visible));
   const hidden = "[hidden], .out, details:not([open])";
-  const isThere = (link) => sections.has(link.closest(".cards")) && !link.closest(hidden);
-  return all("a.png").filter((link) => link === picture || isThere(link));
+  /** @type {HTMLAnchorElement[]} */
+  const links = all("a.png");
+  return links.filter((link) => {
+    const section = /** @type {HTMLElement} */ (link.closest(".cards"));
+    return link === picture || (sections.has(section) && !link.closest(hidden));
+  });
 }
 
 /**
@@ -52,7 +60,8 @@ function pictures() {
  */
 function stepPicture(step) {
   const links = pictures();
-  showPicture(links[(links.indexOf(picture) + step + links.length) % links.length]);
+  const place = links.findIndex((link) => link === picture);
+  showPicture(links[(place + step + links.length) % links.length]);
 }
 
 /**
@@ -64,6 +73,7 @@ function stepPicture(step) {
  */
 function zoom(large, x = 0, y = 0) {
   const box = $(".picture", lightbox);
+  /** @type {HTMLImageElement} */
   const image = $("img", box);
   if (large && image.matches(".large")) return;
   image.classList.toggle("large", large);
@@ -81,7 +91,8 @@ function zoom(large, x = 0, y = 0) {
  * @param {MouseEvent} event
  * @returns {void}
  */
-function clickPicture({ target, clientX, clientY }) {
+function clickPicture(event) {
+  const target = targetOf(event);
   const large = !$(".large", lightbox);
   if (target === lightbox) {
     lightbox.close();
@@ -91,7 +102,7 @@ function clickPicture({ target, clientX, clientY }) {
     zoom(large);
   } else if (target.matches("img")) {
     const { left, top, width, height } = target.getBoundingClientRect();
-    zoom(large, (clientX - left) / width, (clientY - top) / height);
+    zoom(large, (event.clientX - left) / width, (event.clientY - top) / height);
   }
 }
 
@@ -102,7 +113,7 @@ function clickPicture({ target, clientX, clientY }) {
  */
 function pressInPicture(event) {
   const box = $(".picture", lightbox);
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const step = Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft");
   if (event.key === "Escape") {
     lightbox.close();
   } else if (step && !(event.target === box && $(".large", box))) {
@@ -115,8 +126,8 @@ function pressInPicture(event) {
     if (event.target === box) $("#zoom").focus();
   } else if (event.key === "Tab") {
     const stops = all("a, button, [tabindex='0']", lightbox);
-    const place = stops.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1);
-    stops.at(place % stops.length).focus();
+    const place = stops.findIndex((stop) => stop === document.activeElement) + (event.shiftKey ? -1 : 1);
+    stops.at(place % stops.length)?.focus();
     event.preventDefault();
   }
 }

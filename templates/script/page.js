@@ -34,6 +34,13 @@ const $ = (selector, from = document) => /** @type {E} */ (from.querySelector(se
  */
 const all = (selector, from = document) => [.../** @type {NodeListOf<E>} */ (from.querySelectorAll(selector))];
 
+/**
+ * Return the element that an event is about.
+ * @param {Event} event
+ * @returns {HTMLElement}
+ */
+const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
+
 const root = document.documentElement;
 /** @type {Data} */
 const data = JSON.parse($("#data").textContent ?? "");
