@@ -256,8 +256,8 @@ def test_the_page_of_a_feature_has_the_maxima_of_its_probes() -> None:
     probes = probes_in(page.render_feature(report, report.stacked[0])[1])
     assert [probes[n]["max"] for n in ("0", "1")] == [9.0, 8.0]
     assert [probes[n]["features"] for n in ("0", "1")] == [
-        {"1": ["s:2", "30:9"]},
-        {"1": ["s:2", "30:2"]},
+        {"1": [0, "30:9"]},
+        {"1": [0, "30:2"]},
     ]
 
 
@@ -266,16 +266,17 @@ def test_the_data_block_has_the_values_and_maxima_of_each_probe() -> None:
     probes = probes_in(html)
     assert [probes[n]["max"] for n in ("0", "1")] == [9.0, 8.0]
     assert probes["0"]["tokens"] == LONG
-    assert probes["0"]["features"] == {
-        "0": ["s:1", "10:3"],
-        "1": ["s:2", "30:9"],
-        "2": ["s:3", "50:6"],
-    }
-    assert probes["1"]["features"] == {
-        "0": ["s:1", "50:8"],
-        "1": ["s:2", "30:2"],
-        "2": ["s:3", "2:4"],
-    }
+    told = json.loads(re.findall(r'id="data">(.*?)</script>', html)[0])["features"]
+    assert sorted(told) == [["s:1"], ["s:2"], ["s:3"]]
+    assert [by_id(probes[n], told) for n in ("0", "1")] == [
+        {"0": ("s:1", "10:3"), "1": ("s:2", "30:9"), "2": ("s:3", "50:6")},
+        {"0": ("s:1", "50:8"), "1": ("s:2", "30:2"), "2": ("s:3", "2:4")},
+    ]
+
+
+def by_id(probe: dict[str, Any], told: list[list[str]]) -> dict[str, tuple[str, str]]:
+    """Return the features of a probe, id and values, by their number."""
+    return {row: (told[number][0], values) for row, (number, values) in probe["features"].items()}
 
 
 def test_each_matrix_row_has_its_id_number_and_cells() -> None:

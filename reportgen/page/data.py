@@ -8,13 +8,15 @@ from markupsafe import Markup
 
 from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.colours import colour_rule
+from reportgen.page.overview import Entry
+from reportgen.page.sorts import entry_sorts
 from reportgen.page.spans import CONTEXTS
 from reportgen.page.states import states_of
 from reportgen.sheets import FeatureName, ReportSheet, TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
-__all__ = ["data_of"]
+__all__ = ["data_of", "overview_data"]
 
 
 def data_of(
@@ -26,25 +28,72 @@ def data_of(
 ) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
-    Under `rule` are the numbers of the colour rule; under `probes`, by number, `tokens`, `max`, and
-    `features` by number of the row: id, the values that are not zero as `position:value` and, where
-    it has them, label and group; under `states` what switches change, under `sorts` the orders of
-    `sorts_of`. It is written so that it cannot end the script element that it is in. Tokens are
-    whole, unless a `longest` one is named.
+    Under `rule` are the numbers of the colour rule; under `features` id, label, group and
+    explanation of each, as far as it has them; under `probes`, by number, `id`, `prompt` unless a
+    card has it, `tokens`, `texts` of the tokens that read otherwise, `max`, and `features` by
+    number of the row: the place in `features`, and the values that are not zero as
+    `position:value`; under `states` what switches change, under `sorts` the orders of `sorts_of`.
+    Texts are whole, unless a `longest` one is named.
     """
     block = _Block(longest)
     for probe in probes:
-        block.add_matrix(probe)
+        block.add_matrix(probe, _file_of(report, probe.sheet.file) + probe.sheet.probe_id)
         for strip in (*probe.sheet.rows, *probe.sheet.other_rows):
             block.add(strip.token_rows[0], strip.name)
     for card in features:
         for line in card.sheet.token_rows:
             block.add(line, card.sheet.name)
     states = states_of(report, probes, features)
-    rule = colour_rule() | {"contexts": CONTEXTS}
-    data = {"rule": rule, "states": states, "sorts": sorts or {}, "probes": block.probes}
+    return _as_json(
+        {
+            "rule": colour_rule() | {"contexts": CONTEXTS},
+            "states": states,
+            "sorts": sorts or {},
+            "features": [_told(name) for name in block.features],
+            "probes": block.probes,
+        }
+    )
+
+
+def overview_data(report: ReportSheet, entries: Sequence[Entry]) -> Markup:
+    """Return what the script needs for an overview.
+
+    Under `entries` is what each is called, probes by id and prompt, and which `features` it has.
+    """
+    block = _Block(None)
+    told = [
+        {
+            "called": _called(report, entry) if entry.kind == "probe" else None,
+            "features": [block.number(name) for name in entry.names],
+        }
+        for entry in entries
+    ]
+    return _as_json(
+        {
+            "rule": colour_rule(),
+            "states": states_of(report, (), ()),
+            "sorts": entry_sorts(entries),
+            "features": [_told(name) for name in block.features],
+            "probes": {},
+            "entries": told,
+        }
+    )
+
+
+def _as_json(data: dict[str, Any]) -> Markup:
+    """Return data so that it cannot end the script element that it is in."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _called(report: ReportSheet, entry: Entry) -> tuple[str, str]:
+    """Return id and prompt of a probe in an overview."""
+    return _file_of(report, entry.file) + entry.title, entry.prompt
+
+
+def _file_of(report: ReportSheet, number: int) -> str:
+    """Return the start of a probe's name, its file, if there are several."""
+    return f"{report.dump_files[number].name} · " if len(report.dump_files) > 1 else ""
 
 
 class _Block:
@@ -53,33 +102,63 @@ class _Block:
     def __init__(self, longest: int | None) -> None:
         self.longest = longest
         self.probes: dict[int, dict[str, Any]] = {}
+        self.features: dict[FeatureName, int] = {}
 
-    def add_matrix(self, card: ProbeCard) -> None:
-        """Add the rows of a probe's matrix."""
+    def add_matrix(self, card: ProbeCard, place: str) -> None:
+        """Add the rows of a probe's matrix; `place` is what the probe is called."""
         sheet = card.sheet.matrix
-        entry = self._probe(card.sheet.number, sheet.tokens, sheet.max_value)
+        called = (place, None)  # (its card has the prompt, which may be long)
+        entry = self._probe(card.sheet.number, called, sheet.tokens, sheet.max_value)
         for row in card.matrix.shown:
             values = _sparse(sheet.shade.values[row].tolist())
-            entry["features"][int(sheet.positions[row])] = _entry(sheet.names[row], values)
+            entry["features"][int(sheet.positions[row])] = [self.number(sheet.names[row]), values]
 
     def add(self, line: TokenRow, name: FeatureName) -> None:
         """Add a row of tokens, unless it is there."""
-        entry = self._probe(line.probe, line.tokens, line.probe_max)
+        called = (line.probe_id, line.prompt)
+        entry = self._probe(line.probe, called, line.tokens, line.probe_max)
         if line.row not in entry["features"]:
-            entry["features"][line.row] = _entry(name, _sparse(line.shade.values.tolist()))
+            values = _sparse(line.shade.values.tolist())
+            entry["features"][line.row] = [self.number(name), values]
 
-    def _probe(self, number: int, tokens: tuple[Token, ...], max_value: float) -> dict[str, Any]:
-        """Return a probe, new ones without features."""
+    def number(self, name: FeatureName) -> int:
+        """Return the place of a feature among all of the page."""
+        return self.features.setdefault(name, len(self.features))
+
+    def _probe(
+        self,
+        number: int,
+        called: tuple[str, str | None],
+        tokens: tuple[Token, ...],
+        max_value: float,
+    ) -> dict[str, Any]:
+        """Return a probe, new ones without features; it is `called` by its id and its prompt."""
         if number not in self.probes:
-            raw = [shortened(token.raw, self.longest or len(token.raw)) for token in tokens]
-            self.probes[number] = {"tokens": raw, "max": max_value, "features": {}}
+            self.probes[number] = {
+                "id": called[0],
+                "prompt": None if called[1] is None else self._bounded(called[1]),
+                "tokens": [self._bounded(token.raw) for token in tokens],
+                "texts": {
+                    position: self._bounded(token.text)
+                    for position, token in enumerate(tokens)
+                    if token.text != token.raw
+                },
+                "max": max_value,
+                "features": {},
+            }
         return self.probes[number]
 
+    def _bounded(self, text: str) -> str:
+        """Return a text as long as it may be."""
+        return shortened(text, self.longest or len(text))
 
-def _entry(name: FeatureName, values: str) -> list[str]:
-    """Return what is known of a row."""
-    own = [name.label, name.group] if name.label or name.group else []
-    return [name.id, values, *own]
+
+def _told(name: FeatureName) -> list[str]:
+    """Return id, label, group and explanation, without the empty ones at the end."""
+    told = [name.id, name.label, name.group, name.explanation]
+    while not told[-1]:
+        told.pop()
+    return told
 
 
 def _sparse(values: list[float]) -> str:

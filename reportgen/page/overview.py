@@ -22,18 +22,18 @@ class Entry:
     """Of a probe its prompt; of a feature what it is about."""
     combined: tuple[Link, ...]
     rows: tuple[Link, ...]
-    names: tuple[str, ...]
+    names: tuple[FeatureName, ...]
     """Of its features, for the filter."""
     kind: str
     """`probe`, `feature` or `stacked`."""
     file: int = 0
     """Which file a probe is from."""
-    name: FeatureName | None = None
-    """Of a feature its name, to sort by."""
     activity: Activity | None = None
-    """And how it fires, in one row."""
+    """Of a feature how it fires, in one row."""
     place: tuple[int, int] = (0, 0)
     """And where it is first: probe and row."""
+    number: int = 0
+    """Its number in the overview."""
 
 
 def entry(sheet: ProbeSheet | StripSheet, path: str, state: State) -> Entry:
@@ -46,9 +46,8 @@ def entry(sheet: ProbeSheet | StripSheet, path: str, state: State) -> Entry:
             prompt=sheet.name.explanation,
             combined=pngs,
             rows=pngs,
-            names=(sheet.name.group,),
+            names=(sheet.name,),
             kind="stacked" if pngs else "feature",
-            name=sheet.name,
             activity=Activity.of_lines(sheet.token_rows, state).joined([0]),
             place=(sheet.token_rows[0].probe, sheet.token_rows[0].row),
         )
@@ -58,7 +57,7 @@ def entry(sheet: ProbeSheet | StripSheet, path: str, state: State) -> Entry:
         prompt=shortened(sheet.prompt, _LONGEST_PROMPT),
         combined=relative(sheet.matrix.pngs),
         rows=tuple(link for row in sheet.rows for link in relative(row.pngs)),
-        names=tuple(f"{row.name.title} {row.name.group}" for row in sheet.rows),
+        names=tuple(row.name for row in sheet.rows),
         kind="probe",
         file=sheet.file,
     )

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from reportgen import core, paths
 from reportgen.page.cards import Cards
-from reportgen.page.data import data_of
+from reportgen.page.data import data_of, overview_data
 from reportgen.page.overview import Entry
 from reportgen.page.site import Site
-from reportgen.page.sorts import entry_sorts, sorts_of
+from reportgen.page.sorts import sorts_of
 from reportgen.page.spans import rgba
 from reportgen.page.templates import whole_page
 from reportgen.sheets import ProbeSheet, ReportSheet, StripSheet
@@ -78,7 +78,8 @@ def render_feature(report: ReportSheet, sheet: StripSheet) -> tuple[str, str]:
 
 def render_overview(report: ReportSheet, entries: Sequence[Entry]) -> str:
     """Return the page that leads to all others and to every PNG."""
-    return _page(report, data_of(report, sorts=entry_sorts(entries)), entries=entries)
+    numbered = [replace(entry, number=number) for number, entry in enumerate(entries)]
+    return _page(report, overview_data(report, numbered), entries=numbered)
 
 
 def _in_short(report: ReportSheet) -> ReportSheet:

@@ -54,7 +54,7 @@ def entry_sorts(entries: Sequence[Entry]) -> dict[str, Any]:
     sections = {}
     for kind in dict.fromkeys(entry.kind for entry in named):
         own = [entry for entry in named if entry.kind == kind]
-        names = [entry.name for entry in own if entry.name]
+        names = [name for entry in own for name in entry.names]
         activity = Activity.joining(entry.activity for entry in own if entry.activity)
         found = orders(names, np.arange(len(own)), activity)
         sections[kind] = _columns([found | {"dump": _in_dump([entry.place for entry in own])}])

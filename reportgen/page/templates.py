@@ -24,9 +24,9 @@ STYLE_PARTS = (
 )
 """Files of `templates/style/`; of two rules of equal weight the later one holds."""
 SCRIPT_PARTS = (
-    *("page", "states", "values", "units", "tooltip", "scale", "filter", "sorting", "moving"),
-    *("keys", "restating", "copying", "lightbox", "clicks", "remembering", "start", "contents"),
-    *("focus", "pages"),
+    *("page", "states", "values", "units", "tooltip", "scale", "query", "marking", "filter"),
+    *("sorting", "moving", "contents", "keys", "restating", "copying", "lightbox", "clicks"),
+    *("remembering", "start", "focus", "pages"),
 )
 """Files of `templates/script/`: they share one scope, and what runs at once runs in this order."""
 _SCRIPT = """"use strict";

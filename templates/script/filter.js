@@ -1,63 +1,228 @@
-// The filter: what does not match is hidden.
+// The filter: what does not match is hidden, and counted in the bar.
 
 /** @type {HTMLInputElement} */
 const find = $("#find");
 kept.set("find", { read: () => find.value, write: (text) => (find.value = text) });
 
-/** Tell whether a row has what is looked for: in its names, or in a token that is active. */
-function matches(row, wanted) {
-  if (row.getAttribute("aria-label").toLowerCase().includes(wanted)) return true;
-  const tokens = $(".tokens", row);
-  const { values, group } = feature(tokens.dataset.probe, tokens.dataset.n);
-  if (group.toLowerCase().includes(wanted)) return true;
-  let hit = false;
-  units(tokens).forEach((span, position) => {
-    const found = shows(values[position]) && plain(span).includes(wanted);
-    if (found) span.classList.add("hit");
-    hit ||= found;
+/** @type {Map<string, Subject["probe"]>} */
+const probesRead = new Map();
+
+/**
+ * Return a probe as a filter looks into it.
+ * @param {string} number
+ * @returns {Subject["probe"]}
+ */
+function probeSubject(number) {
+  let found = probesRead.get(number);
+  if (!found) {
+    const { id, prompt, tokens, texts } = data.probes[number];
+    const card = $(`table[data-probe="${number}"]`)?.closest(".card");
+    found = { id, prompt: prompt ?? (card && $(".prompt", card).textContent) ?? "", tokens: tokens.map((raw, position) => [texts[position] ?? raw, raw]) };
+    probesRead.set(number, found);
+  }
+  return found;
+}
+
+/**
+ * One look of a filter at the page: what it keeps, each feature of each probe once.
+ */
+class Look {
+  /** @param {Term[]} terms */
+  constructor(terms) {
+    this.terms = terms;
+    this.wanted = terms.filter((term) => !term.not);
+    /** @type {Map<string, {met: boolean, positions: Set<number>}>} */
+    this.known = new Map();
+  }
+
+  /**
+   * Return whether a feature of a probe matches, and its active tokens that do.
+   * @param {string | undefined} probe
+   * @param {string | undefined} row
+   * @returns {{met: boolean, positions: Set<number>}}
+   */
+  at(probe = "", row = "") {
+    const key = `${probe} ${row}`;
+    let found = this.known.get(key);
+    if (!found) {
+      const { id, label, group, about, values, lit } = feature(probe, row);
+      const active = lit.filter((position) => shows(values[position]));
+      const subject = { id, label, group, about, probe: probeSubject(probe), active };
+      const met = meets(this.terms, subject);
+      const ofTokens = met ? this.wanted.filter(({ field }) => !field || field === "token") : [];
+      found = { met, positions: new Set(ofTokens.flatMap((term) => meantTokens(term, subject))) };
+      this.known.set(key, found);
+    }
+    return found;
+  }
+
+  /**
+   * Return the terms to mark in a name: those of no field, or of one of these.
+   * @param {...string} fields
+   * @returns {Term[]}
+   */
+  marks(...fields) {
+    return this.wanted.filter(({ field }) => !field || fields.includes(field));
+  }
+}
+
+/**
+ * Hide or show a row, and mark what it has.
+ * @param {HTMLElement} row
+ * @param {Look} look
+ * @returns {void}
+ */
+function filterRow(row, look) {
+  const { probe, n } = $(".tokens", row).dataset;
+  const { met, positions } = look.at(probe, n);
+  row.hidden = !met;
+  if (!met || row.matches(".out")) return;
+  const isOfFeature = row.closest(".over");
+  markText($(".about", row), isOfFeature ? look.marks("probe") : look.marks("id", "label"));
+  markText($(".explanation", row), look.marks());
+  markTokens(row, positions);
+}
+
+/**
+ * Hide or show the rows of a matrix, and the matrix itself.
+ * @param {HTMLTableElement} table
+ * @param {Look} look
+ * @returns {void}
+ */
+function filterMatrix(table, look) {
+  const matrix = /** @type {HTMLElement} */ (table.closest(".matrix"));
+  const lines = [...table.tBodies[0].rows];
+  for (const line of lines) {
+    const { met, positions } = look.at(table.dataset.probe, line.dataset.n);
+    line.hidden = !met;
+    if (!met || line.matches(".out")) continue;
+    markText(line.cells[0], look.marks("id", "label"));
+    for (const cell of positions.size ? all("td", line) : []) {
+      cell.classList.toggle("hit", positions.has(Number(cell.ariaColIndex) - 2));
+    }
+  }
+  const unfolded = look.terms.length ? lines.filter((line) => !isFolded(line, matrix)) : lines;
+  matrix.hidden = lines.length > 0 && look.terms.length > 0 && unfolded.every((line) => line.hidden || line.matches(".out"));
+  const heads = headsOf(table);
+  if (heads && table.matches(".grouped")) nameGroups(table, heads);
+}
+
+/**
+ * Tell whether a row of a matrix is among those without activation that are folded.
+ * @param {HTMLElement} line
+ * @param {HTMLElement} matrix
+ * @returns {boolean}
+ */
+function isFolded(line, matrix) {
+  /** @type {HTMLInputElement} */
+  const unfolds = $(".zeros", matrix);
+  return line.matches(".zero") && !unfolds?.checked;
+}
+
+/**
+ * Filter a card of the page.
+ * @param {HTMLElement} card
+ * @param {Look} look
+ * @returns {void}
+ */
+function filterCard(card, look) {
+  for (const row of all(".row", card)) filterRow(row, look);
+  for (const fold of all(".rows > .fold", card)) {
+    fold.hidden = all(".row", fold).every((row) => row.hidden);
+    /** @type {HTMLDetailsElement} */
+    const details = $("details", fold);
+    if (look.terms.length && !fold.hidden) details.open = true;
+  }
+  /** @type {HTMLTableElement[]} */
+  const own = all("table", card);
+  for (const table of own) filterMatrix(table, look);
+  const left = [...all(".row:not(.out)", card).filter((row) => !row.hidden), ...all(".matrix", card).filter((one) => !one.hidden)];
+  card.hidden = look.terms.length > 0 && !left.length;
+  if (card.hidden) return;
+  const isOfFeature = card.matches(".over");
+  markText($("h2", card), isOfFeature ? look.marks("id", "label") : look.marks("probe"));
+  markText($(".prompt, .content > header .explanation", card), isOfFeature ? look.marks() : look.marks("probe"));
+}
+
+/**
+ * Filter an entry of an overview: a probe by its top features, whose tokens are those of its prompt.
+ * @param {HTMLElement} entry
+ * @param {Look} look
+ * @returns {void}
+ */
+function filterEntry(entry, look) {
+  const { called, features } = data.entries[Number(entry.dataset.entry)];
+  const [id, prompt] = called ?? ["", ""];
+  const probe = { id, prompt, tokens: [] };
+  const terms = look.terms.map((term) => (term.field === "token" && called ? { ...term, field: "probe" } : term));
+  entry.hidden = !features.some((number) => {
+    const [own, label = "", group = "", about = ""] = data.features[number];
+    return meets(terms, { id: own, label, group, about, probe, active: [] });
   });
-  return hit;
+  if (entry.hidden) return;
+  markText($("h2", entry), called ? look.marks("probe") : look.marks("id", "label"));
+  markText($(".prompt", entry), look.marks("probe", "token"));
 }
 
-/** Tell the same of a row of a matrix. */
-function matchesCells(row, wanted) {
-  if (plain(row.cells[0]).includes(wanted)) return true;
-  const { values, group } = feature(row.closest("table").dataset.probe, row.dataset.n);
-  if (group.toLowerCase().includes(wanted)) return true;
-  const heads = row.closest("table").tHead.rows[0].cells;
-  return values.some((value, position) => shows(value) && plain(heads[position + 1]).includes(wanted));
-}
-
-/** Hide what does not match the filter; a card that does by its own name keeps all it has. */
+/**
+ * Hide what does not match the filter, and mark what does.
+ * @returns {void}
+ */
 function filter() {
-  const wanted = find.value.trim().toLowerCase();
-  for (const span of all(".hit")) span.classList.remove("hit");
-  let shown = 0;
-  for (const card of all(".card")) {
-    const named = card.dataset.name.toLowerCase().includes(wanted);
-    for (const row of all(".row", card)) row.hidden = !named && !matches(row, wanted);
-    for (const row of all("tbody tr", card)) row.hidden = !named && !matchesCells(row, wanted);
-    for (const matrix of all("details.matrix", card)) {
-      const lines = all("tbody tr:not(.out)", matrix);
-      matrix.hidden = lines.length > 0 && lines.every((row) => row.hidden);
-    }
-    for (const fold of all(".rows > .fold", card)) {
-      fold.hidden = all(".row", fold).every((row) => row.hidden);
-      if (wanted && !fold.hidden) $("details", fold).open = true;
-    }
-    card.hidden = !named && all(".row:not(.out), tbody tr:not(.out)", card).every((row) => row.hidden);
-    shown += !card.hidden && !card.matches(".out");
-  }
+  const look = new Look(parseQuery(find.value));
+  unmark();
+  for (const card of all(".card")) (card.dataset.entry ? filterEntry : filterCard)(card, look);
   for (const head of all(".file")) {
-    head.hidden = all(".card", head.parentElement).every((card) => card.hidden);
+    head.hidden = all(".card", head.parentElement ?? root).every((card) => card.hidden);
   }
-  // Of the view that shows, and not of the other one too.
-  const view = $("#view-feature")?.checked ? ".by-probe" : ".by-feature";
-  const items = all(all(".row").length ? ".card:not(.out) .row:not(.out)" : ".card").filter((item) => !item.closest(view));
-  const kept = items.filter((item) => !item.hidden && !item.closest(".card").hidden).length;
-  $("#found").textContent = wanted ? `${kept} of ${items.length}` : "";
-  $(".nothing").hidden = !wanted || shown > 0;
+  for (const card of all("main .card[id]")) {
+    const link = links.get(addressOf(card));
+    if (link?.parentElement) link.parentElement.hidden = card.hidden;
+  }
+  for (const list of all("nav ul")) {
+    const title = list.previousElementSibling;
+    if (title instanceof HTMLParagraphElement) title.hidden = all("li", list).every((item) => item.hidden);
+  }
+  tellCount(look.terms.length > 0);
 }
 
-/** Return an element's text as a filter sees it. */
-const plain = (element) => element.textContent.replaceAll("\u00a0", " ").toLowerCase();
+/**
+ * Say in the bar how many features of probes the view that shows still has, or that there is none.
+ * @param {boolean} isFiltered
+ * @returns {void}
+ */
+function tellCount(isFiltered) {
+  /** @type {HTMLInputElement} */
+  const byFeature = $("#view-feature");
+  const other = byFeature?.checked ? ".by-probe" : ".by-feature";
+  const cards = all(".card:not(.out)").filter((card) => !card.closest(other));
+  const kept = new Set();
+  const every = new Set();
+  for (const card of cards) {
+    if (card.dataset.entry) count(card, card.dataset.entry);
+    for (const row of all(".row:not(.out)", card)) {
+      const { probe, n } = $(".tokens", row).dataset;
+      count(row, `${probe} ${n}`);
+    }
+    for (const line of all("tbody tr:not(.out)", card)) {
+      const matrix = /** @type {HTMLElement} */ (line.closest(".matrix"));
+      const table = /** @type {HTMLElement} */ (line.closest("table"));
+      if (!isFolded(line, matrix)) count(line, `${table.dataset.probe} ${line.dataset.n}`);
+    }
+  }
+  $("#found").textContent = isFiltered ? `${kept.size} of ${every.size}` : "";
+  $(".nothing").hidden = !isFiltered || cards.some((card) => !card.hidden);
+
+  /**
+   * @param {HTMLElement} item
+   * @param {string} key
+   */
+  function count(item, key) {
+    every.add(key);
+    if (!item.hidden) kept.add(key);
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target instanceof Element && target.matches(".zeros") && find.value) filter();
+});

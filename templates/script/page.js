@@ -7,7 +7,10 @@
  * What Python knows: `page/data.py` and `page/states.py` say what is what.
  * @typedef {object} Data
  * @property {Record<string, any> & {emerald: number[], contexts: [number, number]}} rule
- * @property {Record<string, {tokens: string[], max: number, features: Record<string, string[]>}>} probes
+ * @property {Record<string, {id: string, prompt: string | null, tokens: string[], texts: Record<string, string>,
+ *   max: number, features: Record<string, [number, string]>}>} probes
+ * @property {string[][]} features
+ * @property {{called: [string, string] | null, features: number[]}[]} entries
  * @property {{probes: Record<string, Record<string, any[][]>>, cards: Record<string, Record<string, any[][]>>,
  *   sections: Record<string, Record<string, any[][]>>}} sorts
  * @property {{all: [boolean, boolean][], built: number, top: number, page: Columns,

@@ -111,10 +111,20 @@ function reorderMatrix(table, kind) {
   rearrange(table.tBodies[0], (line) =>
     kind === "built" ? 0 : kind === "dump" ? number(line) : (places.get(number(line)) ?? places.size),
   );
-  const heads = entry?.heads?.[now] ?? entry?.heads?.[0];
-  const inGroups = Boolean(heads) && (kind === "group" || (kind === "built" && builtInGroups.has(table)));
+  const heads = headsOf(table);
+  const inGroups = heads !== null && (kind === "group" || (kind === "built" && builtInGroups.has(table)));
   table.classList.toggle("grouped", inGroups);
-  if (inGroups) nameGroups(table, new Map(heads));
+  if (inGroups) nameGroups(table, heads);
+}
+
+/**
+ * Return the first row of each group of a matrix with its name, if there are groups.
+ * @param {HTMLTableElement} table
+ * @returns {Map<number, string> | null}
+ */
+function headsOf(table) {
+  const heads = data.sorts.probes[table.dataset.probe ?? ""]?.heads;
+  return heads ? new Map(/** @type {any} */ (heads[now] ?? heads[0])) : null;
 }
 
 /**

@@ -1,8 +1,10 @@
 // Exact values and raw tokens, and the colour rule.
 
 /**
- * One feature of a probe: its names, values by position, raw tokens.
- * @typedef {{id: string, title: string, group: string, values: Float64Array, tokens: string[]}} Known
+ * One feature of a probe: its names, values by position, positions of those that are not zero, raw
+ * tokens.
+ * @typedef {{id: string, label: string, group: string, about: string, title: string,
+ *   values: Float64Array, lit: number[], tokens: string[]}} Known
  */
 
 /** @type {Map<string, Known>} */
@@ -19,13 +21,16 @@ function feature(probe, row) {
   let found = parsed.get(key);
   if (!found) {
     const { tokens, features } = data.probes[probe ?? ""];
-    const [id, sparse, label = "", group = ""] = features[row ?? ""];
+    const [number, sparse] = features[row ?? ""];
+    const [id, label = "", group = "", about = ""] = data.features[number];
     const values = new Float64Array(tokens.length);
+    const lit = [];
     for (const pair of sparse ? sparse.split(" ") : []) {
-      const [position, value] = pair.split(":");
-      values[Number(position)] = Number(value);
+      const [position, value] = pair.split(":").map(Number);
+      values[position] = value;
+      lit.push(position);
     }
-    found = { id, title: label ? `${label} · ${id}` : id, group, values, tokens };
+    found = { id, label, group, about, title: label ? `${label} · ${id}` : id, values, lit, tokens };
     parsed.set(key, found);
   }
   return found;

@@ -1,4 +1,4 @@
-"""Asking the page: sorting."""
+"""Asking the page: sorting, the filter."""
 
 from pathlib import Path
 from typing import Any
@@ -142,3 +142,124 @@ def test_rows_of_a_feature_are_sorted_with_their_duplicates(visit: Visit, tmp_pa
     for kind, expected in [("rank", "acbed"), ("max", "bedac"), ("active", "dacbe")]:
         page.locator("#sort").select_option(kind)
         assert "".join(page.locator("#s0 .about b").all_text_contents()) == expected, kind
+
+
+# --- the filter ---------------------------------------------------------------------------------
+
+
+def look_for(page: Page, query: str) -> str:
+    """Type a query; return what the bar counts then."""
+    page.locator("#find").fill(query)
+    page.evaluate("() => new Promise(done => setTimeout(done, 160))")
+    return page.locator("#found").text_content() or ""
+
+
+def shown(page: Page, selector: str) -> list[str]:
+    """Return the texts of the elements that show."""
+    script = "all => all.filter(one => one.checkVisibility()).map(one => one.textContent.trim())"
+    found: list[str] = page.locator(selector).evaluate_all(script)
+    return found
+
+
+def test_filter_keeps_what_matches_and_counts_it(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path, top_k=2) / "index.html")
+    rows, lines = "#p0 .row", "#p0 tbody tr"
+    for query, count, wanted in [
+        ("states", "2 of 10", ["0-s:2"]),  # (only its explanation says so)
+        ("label:say", "2 of 10", ["2-s:5"]),
+        ("token:dallas", "6 of 10", ["2-s:5", "0-s:2", "0-s:7"]),
+        ('" Dallas" -group:cities', "2 of 10", ["0-s:7"]),
+        ("max", "0 of 10", []),
+        ("bos", "2 of 10", ["late:1"]),  # (not in titles: what is active there, as 2-s:5 is)
+    ]:
+        if query == "bos":
+            wanted = ["2-s:5", "late:1"]
+            count = "4 of 10"
+        assert look_for(page, query) == count, query
+        assert ids(page, lines) == wanted, query
+        assert ids(page, rows) == [one for one in SORTS["rank"][:2] if one in wanted], query
+        assert bool(shown(page, ".nothing")) == (not wanted)
+        assert len(shown(page, ".card")) == len(shown(page, "nav li")) == (2 if wanted else 0)
+    assert look_for(page, "") == ""
+    assert len(shown(page, lines)) == 5
+
+
+def test_filter_by_probe_hides_the_others_everywhere(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html")
+    for query in ("once", "probe:second", '"same once more"'):
+        assert look_for(page, query) == "5 of 10", query
+        assert shown(page, "h2") == shown(page, "nav li") == ["second"]
+    press(page, "view-feature")
+    assert page.locator("#found").text_content() == "5 of 10"
+    assert set(shown(page, ".about b")) == {"second"}
+    assert look_for(page, "states") == "2 of 10"
+    assert shown(page, "nav li") == ["Texas 0-s:2"]
+
+
+def test_both_views_count_by_themselves(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path, top_k=1) / "index.html")
+    assert look_for(page, "0-s:7") == "2 of 10"
+    press(page, "view-feature")
+    assert page.locator("#found").text_content() == "0 of 2"
+    expect(page.locator(".nothing")).to_be_visible()
+
+
+def test_folded_rows_do_not_count(visit: Visit, tmp_path: Path) -> None:
+    silent = make_result(["a", "b"], ("s:1", [1.0, 2.0]), ("quiet:2", [0.0, 0.0]))
+    dump = write_dump(tmp_path, make_dump(silent))
+    build_report(dump, tmp_path / "out", top_k=1)
+    page = visit(tmp_path / "out" / "index.html")
+    assert look_for(page, "quiet") == "0 of 1"
+    expect(page.locator(".nothing")).to_be_visible()
+    look_for(page, "")
+    page.locator(".zeros").check()
+    assert look_for(page, "quiet") == "1 of 2"
+    assert shown(page, "tbody tr") == ["quiet:2"]
+
+
+def test_what_matched_is_marked_wherever_it_is(visit: Visit, tmp_path: Path) -> None:
+    tokens = ["<bos>", *(f" t{n}" for n in range(40)), " far"]
+    values = [0.0, 9.0, *([0.0] * 39), 1.0]
+    dump = write_dump(tmp_path, make_dump(make_result(tokens, ("s:1", values), prompt="t's")))
+    read = read_dump(dump).labelled({"s:1": {"label": "far away"}})
+    build_report(read, tmp_path / "out")
+    page = visit(tmp_path / "out" / "index.html", "#&context=stacked&find=far")
+    expect(page.locator(".row .hit")).to_have_text("far")
+    expect(page.locator(".row .hit")).to_be_visible()
+    expect(page.locator("td.hit")).to_have_count(1)
+    marked = "[...CSS.highlights.get('found')].map(range => range.startContainer.data)"
+    assert page.evaluate(marked) == ["far away"] * 2
+    look_for(page, "t0")
+    expect(page.locator(".row .token", has_text="far")).to_be_hidden()
+    look_for(page, "")
+    assert page.evaluate(marked) == []
+
+
+def test_groups_keep_their_names_under_a_filter(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path, order="group") / "index.html")
+    look_for(page, "id:0-s")
+    named = "all => all.filter(one => !one.hidden).map(one => one.dataset.group)"
+    assert page.locator("#p0 tbody tr").evaluate_all(named) == ["cities", ""]
+
+
+def test_filter_on_an_overview(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MOST_ELEMENTS", 0)
+    folder = write_report(tmp_path)
+    page = visit(folder / "index.html")
+    assert look_for(page, "once") == "1 of 2"
+    assert shown(page, ".entry h2") == ["second"]
+    assert look_for(page, "states -words") == "2 of 2"
+    press(page, "view-feature")
+    assert page.locator("#found").text_content() == "1 of 5"
+    assert look_for(page, "nothing") == "0 of 5"
+    expect(page.locator(".nothing")).to_be_visible()
+
+
+def test_the_language_of_the_filter_is_told(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html")
+    page.get_by_role("button", name="How to filter").click()
+    expect(page.locator("#how-to-filter")).to_contain_text("token:")
+    page.keyboard.press("Escape")
+    expect(page.locator("#how-to-filter")).to_be_hidden()

@@ -80,7 +80,7 @@ def test_the_filter_finds_names(visit: Visit, labelled: Path, field: int) -> Non
     for wanted in {texts[field] for texts in LABELS.values() if texts[field]}:
         page.locator("#find").fill("")
         expect(page.locator("#found")).to_be_empty()
-        page.locator("#find").fill(str(wanted))
+        page.locator("#find").fill(("label:", "group:", "")[field] + json.dumps(wanted))
         expect(page.locator("#found")).to_contain_text(" of ")
         found = set(features_of(page))
         # (a text may also be a token on which another feature fires)
