@@ -501,7 +501,7 @@ def links(directory: Path) -> set[str]:
     """Return the features of Neuronpedia that a report links."""
     site = "https://www.neuronpedia.org/"
     found = Page(directory / "index.html").links
-    return {link.removeprefix(site) for link in found if link.startswith(site)}
+    return {link.removeprefix(site).partition("?")[0] for link in found if link.startswith(site)}
 
 
 @pytest.mark.parametrize("name", NEURONPEDIA)

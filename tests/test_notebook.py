@@ -178,8 +178,13 @@ def test_a_probe_with_explanations_and_an_address() -> None:
     url = "https://www.neuronpedia.org/gpt2-small/6-res-jb/7"
     assert "<cities>" in html_of(dump).text
     given: Any
-    for given in (dump, dump.probes[0], dump.probes[0].features[0]):
-        assert f'href="{url}"' in given._repr_html_()
+    tested = "?defaulttesttext=a"
+    for given, query in (
+        (dump, tested),
+        (dump.probes[0], tested),
+        (dump.probes[0].features[0], ""),
+    ):
+        assert f'href="{url}{query}"' in given._repr_html_()
         assert "a" in html_of(given).tags
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dumps import make_result, settled
+from dumps import load, make_dump, make_result, settled
 from numpy.typing import NDArray
 
 import reportgen as rg
@@ -89,6 +89,35 @@ def test_an_address_leads_to_its_feature_or_is_none(
 ) -> None:
     url = page.neuronpedia_url(rg.Feature(source, 7, model, "res"))
     assert url == (address and "https://www.neuronpedia.org/" + address)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "query"),
+    [
+        ("entity: A city", "?defaulttesttext=entity%3A%20A%20city"),
+        (" a\nb&c=#d?\u2028 ", "?defaulttesttext=a%0Ab%26c%3D%23d%3F"),
+        ("\ud800", "?defaulttesttext=%3F"),
+        ("x" * 1000, "?defaulttesttext=" + "x" * 600),
+        ("日" * 1000, "?defaulttesttext=" + "%E6%97%A5" * 66),
+        ("", ""),
+        (" \n", ""),
+    ],
+)
+def test_a_feature_opens_with_the_prompt_tested(prompt: str, query: str) -> None:
+    site = "https://www.neuronpedia.org/gpt2/6-res/7"
+    url = page.neuronpedia_url(rg.Feature("6-res", 7, "gpt2", "res"), prompt)
+    assert url == site + query
+
+
+def test_the_prompt_is_that_of_the_row_or_of_the_strongest() -> None:
+    results = [
+        make_result(["<bos>", "a", str(n)], ("6-res:1", [0.0, 0.0, high]), prompt=f"a\n{n}")
+        for n, high in enumerate((1.0, 3.0, 2.0))
+    ]
+    dump = make_dump(*results, model="gpt2", source_set="res")
+    html = page.render(settle(load(dump), Options(probe_indexes=None)))
+    tested = re.findall(r"neuronpedia\.org/gpt2/6-res/1\?defaulttesttext=([^\"]*)", html)
+    assert tested == ["a%0A0", "a%0A1", "a%0A2", "a%0A1"]
 
 
 def test_only_features_of_a_source_set_have_an_address() -> None:

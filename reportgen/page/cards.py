@@ -135,11 +135,12 @@ class Cards:
             own = rows.unique(paths.row_anchor(address, paths.probe_anchor(line.probe_id)))
             row = self.row(sheet, line, Place(f"{anchor}-r{number}", own), crowded)
             groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
+        strongest = max(sheet.token_rows, key=lambda line: line.max_value)
         return FeatureCard(
             anchor=anchor,
             address=address,
             sheet=sheet,
-            neuronpedia=neuronpedia_url(sheet.feature),
+            neuronpedia=neuronpedia_url(sheet.feature, strongest.whole_prompt),
             groups=tuple(map(tuple, groups.values())),
             pngs=self.links(sheet.pngs),
         )
@@ -153,7 +154,7 @@ class Cards:
             address=place.address,
             label=" · ".join(filter(None, (sheet.title, own_explanation))),
             name=sheet.name,
-            neuronpedia=neuronpedia_url(sheet.feature),
+            neuronpedia=neuronpedia_url(sheet.feature, line.whole_prompt),
             line=line,
             rank=sheet.rank,
             states=sheet.states,

@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import quote
 
 from reportgen.dumps import Feature
@@ -12,6 +13,8 @@ from reportgen.dumps import Feature
 __all__ = ["Link", "inside", "neuronpedia_url", "relative"]
 
 _LONGEST_URL = 300
+_LONGEST_TEXT = 600
+"""Letters of a prompt in an address, as they are encoded there."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,29 @@ def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def neuronpedia_url(feature: Feature) -> str | None:
+def neuronpedia_url(feature: Feature, prompt: str = "") -> str | None:
     """Return a feature's address on Neuronpedia, where its file says that it has one.
 
+    Its page opens with the `prompt` tested, or as much of its start as has room there.
     There is none for names that would lead elsewhere, or that are too long for an address.
     """
     parts = (feature.model or "", feature.source, str(feature.index))
     if not feature.source_set or feature.source == "unknown" or not all(map(_is_segment, parts)):
         return None
     url = "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
-    return url if len(url) <= _LONGEST_URL else None
+    if len(url) > _LONGEST_URL:
+        return None
+    text = _start(prompt.strip())
+    return f"{url}?defaulttesttext={text}" if text else url
+
+
+def _start(text: str) -> str:
+    """Return the start of a text as a value in an address."""
+    letters = [quote(letter, safe="", errors="replace") for letter in text[:_LONGEST_TEXT]]
+    ends = accumulate(map(len, letters))
+    return "".join(
+        letter for letter, end in zip(letters, ends, strict=True) if end <= _LONGEST_TEXT
+    )
 
 
 def _is_segment(text: str) -> bool:

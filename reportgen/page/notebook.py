@@ -223,7 +223,7 @@ def _row(sheet: StripSheet, most: int) -> Row:
         id=sheet.name.id if sheet.name.label else "",
         facts=sheet.title.removeprefix(f"{sheet.name.title} · "),
         explanation=sheet.name.explanation,
-        neuronpedia=neuronpedia_url(sheet.feature),
+        neuronpedia=neuronpedia_url(sheet.feature, line.whole_prompt),
         spans=_spans(line.cut(start, stop)),
         left_out=f"tokens {start:,} to {stop - 1:,} of {n_tokens:,}" if is_cut else "",
     )

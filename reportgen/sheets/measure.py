@@ -54,6 +54,8 @@ class Gauge:
     place: str
     """The probe's id, after the file that it is from if there are several."""
     prompt: str
+    whole_prompt: str
+    """The prompt as the file has it."""
     tokens: tuple[Token, ...]
     bos: NDArray[np.bool_]
     """Which tokens are BOS."""
@@ -102,6 +104,7 @@ class Measures:
             probe_id=probe_id,
             place=file + probe_id,
             prompt=readable(probe.prompt),
+            whole_prompt=probe.prompt,
             tokens=tokens,
             bos=bos,
             extremes=Extremes.of(probe.values, bos),

@@ -244,6 +244,7 @@ class Settler:
             row=row,
             probe_id=gauge.place,
             prompt=gauge.prompt,
+            whole_prompt=gauge.whole_prompt,
             tokens=gauge.tokens,
             bos=gauge.bos,
             shade=Shade.relative_to(values, own.max_value, self.measures.state.negatives),

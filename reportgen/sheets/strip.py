@@ -28,6 +28,8 @@ class TokenRow:
     """Number of the feature in the probe, as the dump has it."""
     probe_id: str
     prompt: str
+    whole_prompt: str
+    """The prompt as the file has it, not as people read it."""
     tokens: tuple[Token, ...]
     bos: NDArray[np.bool_]
     """Which of them are BOS."""
