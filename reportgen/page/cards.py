@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from reportgen import paths
 from reportgen.core import VISIBLE_ABOVE
+from reportgen.page.columns import Line, lined_up
 from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.site import Site
@@ -75,6 +76,8 @@ class ProbeCard:
     rows: tuple[Row, ...]
     """Its top features by rank, then those that a switch brings to the top."""
     matrix: Matrix
+    crowded: bool
+    """Whether its tokens share spans, since they are very many: they have no numbers."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class FeatureCard:
     neuronpedia: str | None
     groups: tuple[tuple[Row, ...], ...]
     pngs: tuple[Link, ...]
+    crowded: bool
+    """Whether its tokens share spans, since they are very many: they have no numbers."""
 
 
 class Cards:
@@ -112,15 +117,16 @@ class Cards:
         address = self._addresses.unique(paths.probe_anchor(probe.probe_id))
         sheets = (*probe.rows, *probe.other_rows)
         addresses = _feature_addresses(address, sheets)
-        crowded = is_crowded(len(sheets) * len(probe.tokens))
+        lines, crowded = _lines([sheet.token_rows[0] for sheet in sheets], sheets)
         return ProbeCard(
             anchor=anchor,
             address=address,
             sheet=probe,
             rows=tuple(
-                self.row(sheet, sheet.token_rows[0], Place(f"{anchor}-r{sheet.rank}", own), crowded)
-                for sheet, own in zip(sheets, addresses, strict=True)
+                self.row(sheet, line, Place(f"{anchor}-r{sheet.rank}", own), crowded)
+                for sheet, line, own in zip(sheets, lines, addresses, strict=True)
             ),
+            crowded=crowded,
             matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
         )
 
@@ -130,10 +136,11 @@ class Cards:
         address = self._addresses.unique(paths.feature_anchor(feature.source, feature.index))
         rows = paths.UniqueNames()
         groups: dict[tuple[tuple[Token, ...], bytes], list[Row]] = {}
-        crowded = is_crowded(sum(len(line.tokens) for line in sheet.token_rows))
-        for number, line in enumerate(sheet.token_rows, 1):
+        lines, crowded = _lines(sheet.token_rows, [sheet])
+        for number, written in enumerate(lines, 1):
+            line = written.row
             own = rows.unique(paths.row_anchor(address, paths.probe_anchor(line.probe_id)))
-            row = self.row(sheet, line, Place(f"{anchor}-r{number}", own), crowded)
+            row = self.row(sheet, written, Place(f"{anchor}-r{number}", own), crowded)
             groups.setdefault((line.tokens, line.shade.values.tobytes()), []).append(row)
         strongest = max(sheet.token_rows, key=lambda line: line.max_value)
         return FeatureCard(
@@ -142,11 +149,13 @@ class Cards:
             sheet=sheet,
             neuronpedia=neuronpedia_url(sheet.feature, strongest.whole_prompt),
             groups=tuple(map(tuple, groups.values())),
+            crowded=crowded,
             pngs=self.links(sheet.pngs),
         )
 
-    def row(self, sheet: StripSheet, line: TokenRow, place: Place, crowded: bool) -> Row:
+    def row(self, sheet: StripSheet, written: Line, place: Place, crowded: bool) -> Row:
         """Return one row; in a `crowded` card, tokens without a colour share spans."""
+        line = written.row
         # Over several probes the card says it once, for all of its rows.
         own_explanation = sheet.name.explanation if sheet.rank else ""
         return Row(
@@ -162,8 +171,8 @@ class Cards:
             top_text=_chip_text(line, line),
             top_number=short_number(line.top_value),
             scale_max=sheet.max_value,
-            spans=context_spans(line, sheet.show_values, crowded),
-            n_lines=guessed_lines(line.tokens),
+            spans=context_spans(written, crowded),
+            n_lines=guessed_lines(line.tokens, written.rooms),
             pngs=self.links(sheet.pngs) if sheet.rank else (),
             across=self.across(sheet, line),
         )
@@ -190,6 +199,13 @@ def _feature_addresses(card: str, sheets: Sequence[StripSheet]) -> list[str]:
         own = paths.feature_anchor(sheet.feature.source, sheet.feature.index)
         found[sheet.token_rows[0].row] = names.unique(paths.row_anchor(card, own))
     return [found[sheet.token_rows[0].row] for sheet in sheets]
+
+
+def _lines(rows: Sequence[TokenRow], sheets: Sequence[StripSheet]) -> tuple[list[Line], bool]:
+    """Return the rows of a card as it writes them, and whether it is crowded."""
+    crowded = is_crowded(sum(len(row.tokens) for row in rows))
+    shows_numbers = not crowded and all(sheet.show_values for sheet in sheets)
+    return lined_up(rows, shows_numbers), crowded
 
 
 def _chip_text(line: TokenRow, state: TokenRow | RowState) -> str:

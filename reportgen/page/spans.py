@@ -10,6 +10,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from reportgen import core
+from reportgen.page.columns import NUMBER_LETTER, Line, Room
 from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
@@ -26,19 +27,23 @@ _BETWEEN = "\u200b"
 """No token has this character: `readable` replaces it by its code point."""
 
 
-def context_spans(line: TokenRow, show_values: bool, crowded: bool) -> Markup:
-    """Return a row's spans, those far from its top token in groups that a context can hide."""
-    join = _in_runs if crowded else _one_by_one
-    spans = _spans(line, show_values)
+def context_spans(line: Line, crowded: bool) -> Markup:
+    """Return a row's spans, those far from its top token in groups that a context can hide.
+
+    In a `crowded` card, tokens without a colour share spans.
+    """
+    spans = _with_runs(line) if crowded else _spans(line)
+    top = line.row.top_position
     near = [
-        line.top_position - SNIPPET + 1,
-        line.top_position - STACKED + 1,
-        line.top_position + STACKED,
-        line.top_position + SNIPPET,
+        top - SNIPPET + 1,
+        top - STACKED + 1,
+        top + STACKED,
+        top + SNIPPET,
     ]
     cuts = [min(max(cut, 0), len(spans)) for cut in near]
     far_left, left, middle, right, far_right = (
-        join(spans[start:stop]) for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
+        _joined(spans[start:stop])
+        for start, stop in zip([0, *cuts], [*cuts, len(spans)], strict=True)
     )
     groups = [_group("o2", far_left), _group("o1", left), middle]
     groups += [_group("o1", right), _group("o2", far_right)]
@@ -46,10 +51,13 @@ def context_spans(line: TokenRow, show_values: bool, crowded: bool) -> Markup:
 
 
 @lru_cache(maxsize=1024)
-def guessed_lines(tokens: tuple[Token, ...]) -> int:
-    """Return how many lines tokens make in a row of usual width."""
-    letters = sum(min(len(token.text), LONGEST_TOKEN) for token in tokens)
-    return letters // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
+def guessed_lines(tokens: tuple[Token, ...], rooms: tuple[Room, ...]) -> int:
+    """Return how many lines tokens make in a row of usual width, with the rooms that they keep."""
+    letters = sum(
+        max(min(len(token.text), LONGEST_TOKEN), room.above * NUMBER_LETTER)
+        for token, room in zip(tokens, rooms, strict=True)
+    )
+    return int(letters) // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
 
 
 def shown_text(token: Token) -> str:
@@ -59,7 +67,7 @@ def shown_text(token: Token) -> str:
 
 def token_spans(line: TokenRow) -> list[str]:
     """Return the span of each token of a line, with its number."""
-    return [s if isinstance(s, str) else _plain_span(s) for s in _spans(line, True)]
+    return _spans(Line.alone(line))
 
 
 def _group(name: str, spans: str) -> str:
@@ -67,45 +75,49 @@ def _group(name: str, spans: str) -> str:
     return f"<span class={name}>{spans}</span>" if spans else ""
 
 
-def _spans(line: TokenRow, show_values: bool) -> list[str | Token]:
-    """Return one span for each token with a value far enough from zero, the others as they are."""
-    shade = line.shade
+def _spans(line: Line) -> list[str]:
+    """Return the span of each token."""
+    shade = line.row.shade
     black = (shade.ink("dark")[:, 0] == 0).tolist()
+    shown = line.numbers if line.shows_numbers else [""] * len(line.numbers)
     return [
-        token
-        if not text
-        else _negative_span(token, rose, text if show_values else "")
-        if text.startswith("-")
-        else _positive_span(token, alpha, text if show_values else "", is_black)
-        for token, alpha, rose, text, is_black in zip(
-            line.tokens,
+        _plain_span(token, room)
+        if not number
+        else _negative_span((token, room), rose, told)
+        if number.startswith("-")
+        else _positive_span((token, room), alpha, told, is_black)
+        for token, room, alpha, rose, number, told, is_black in zip(
+            line.row.tokens,
+            line.rooms,
             shade.opacity.tolist(),
             shade.rose.tolist(),
-            line.value_texts,
+            line.numbers,
+            shown,
             black,
             strict=True,
         )
     ]
 
 
-def _one_by_one(spans: list[str | Token]) -> str:
-    """Return a span for each token."""
-    return "".join([s if isinstance(s, str) else _plain_span(s) for s in spans])
+def _with_runs(line: Line) -> list[str | Token]:
+    """Return the span of each token with a number, and the others as they are."""
+    tokens = zip(_spans(line), line.row.tokens, line.numbers, strict=True)
+    return [token if token.text and not number else span for span, token, number in tokens]
 
 
-def _in_runs(spans: list[str | Token]) -> str:
-    """Return a span for each token with a colour, and one for each run of those without.
+def _joined(spans: Sequence[str | Token]) -> str:
+    """Return spans as one text, with one span for each run of tokens that have none.
 
     In a run, zero-width spaces keep the tokens apart: lines may break there, and the script finds
     each token by them.
     """
     parts = []
-    for is_run, group in groupby(spans, lambda s: isinstance(s, Token) and bool(s.text)):
-        if is_run:
+    for has_own, group in groupby(spans, lambda span: isinstance(span, str)):
+        if has_own:
+            parts.append("".join(span for span in group if isinstance(span, str)))
+        else:
             tokens = _BETWEEN.join([_run_text(s) for s in group if isinstance(s, Token)])
             parts.append(f"<span class=run>{tokens}</span>")
-        else:
-            parts.append(_one_by_one(list(group)))
     return "".join(parts)
 
 
@@ -116,25 +128,25 @@ def _run_text(token: Token) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _plain_span(token: Token) -> str:
-    """Return the span of a token without activation."""
-    classes, text, end = _token_html(token)
+def _plain_span(token: Token, room: Room) -> str:
+    """Return the span of a token without activation, which may keep room for a number."""
+    classes, text, end = _token_html(token, room)
     quoted = f'"token{classes}"' if classes else "token"
     return f"<span class={quoted}>{text}</span>{end}"
 
 
-def _positive_span(token: Token, alpha: float, number: str, black: bool) -> str:
+def _positive_span(place: tuple[Token, Room], alpha: float, number: str, black: bool) -> str:
     """Return the span of a token with a value above zero."""
-    classes, text, end = _token_html(token)
+    classes, text, end = _token_html(*place)
     # (a value that does not count has a number and no colour where nothing that counts fires)
     style = f' style="background-color: {rgba(core.EMERALD, alpha)}"' if alpha else ""
     told = f" data-v={number}" if number else ""
     return f'<span class="token{classes}{" k" if black else ""}"{style}{told}>{text}</span>{end}'
 
 
-def _negative_span(token: Token, rose: float, number: str) -> str:
+def _negative_span(place: tuple[Token, Room], rose: float, number: str) -> str:
     """Return the span of a token with a value below zero: colour and number await a switch."""
-    classes, text, end = _token_html(token)
+    classes, text, end = _token_html(*place)
     black = " nk" if rose >= core.black_from(core.ROSE, core.THEMES["dark"]) else ""
     style = f" style=--n:{rose:.4f}" if rose else ""
     told = f" data-n={number}" if number else ""
@@ -149,18 +161,18 @@ def rgba(color: Sequence[int], alpha: float) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _token_html(token: Token) -> tuple[str, str, str]:
+def _token_html(token: Token, room: Room) -> tuple[str, str, str]:
     """Return extra classes, the text and what follows the span of a token.
 
     A space at either end becomes padding, as on Neuronpedia; other spaces must not collapse.
     """
     end = "<br>" if token.has_newline else ""
     text = shown_text(token)
+    classes = "".join(f" {kind}{n}" for kind, n in zip("wm", room, strict=True) if n)
     if not text.strip(" "):
-        return " ws", _space(len(text)) if text else "", end
-    classes = ""
+        return classes + " ws", _space(len(text)) if text else "", end
     if text.startswith(" "):
-        classes, text = " ls", text[1:]
+        classes, text = classes + " ls", text[1:]
     if text.endswith(" "):
         classes, text = classes + " ts", text[:-1]
     if len(text) > 60:
