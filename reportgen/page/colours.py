@@ -17,6 +17,8 @@ def colour_rule() -> dict[str, object]:
     """Return what the script needs to colour a token by another max."""
     return {
         "emerald": core.EMERALD,
+        "rose": core.ROSE,
+        "light": core.THEMES["light"],
         "visibleAbove": core.VISIBLE_ABOVE,
         "floor": core.FLOOR,
         "steepness": core.STEEPNESS,

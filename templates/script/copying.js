@@ -1,33 +1,160 @@
-// Copying a row, as text or as TSV.
+// Copying a row, as text, as TSV, as HTML, or its address.
 
-/** Return a row's text, or its tokens and values as tab-separated lines. */
-function copied(tokens, kind) {
-  const { title, values, tokens: raw } = feature(tokens.dataset.probe, tokens.dataset.n);
-  if (kind === "text") return raw.join("");
-  const lines = raw.map((token, position) => [position, cell(quoted(token)), values[position]]);
+/**
+ * What can be copied of a row; as rich text too, where that is something else.
+ * @typedef {{text: string, html?: string}} Copy
+ */
+
+/**
+ * Return a row in the form that a button stands for.
+ * @param {HTMLElement} row
+ * @param {string | undefined} kind
+ * @returns {Copy}
+ */
+function copied(row, kind) {
+  const tokens = $(".tokens", row);
+  const known = feature(tokens.dataset.probe, tokens.dataset.n);
+  if (kind === "text") return { text: known.tokens.join("") };
+  if (kind === "link") return { text: location.href.split("#")[0] + addressWith(addressOf(row)) };
+  if (kind === "tsv") return { text: tabSeparated(known) };
+  const html = inlineStyled(tokens, known);
+  return { text: html, html };
+}
+
+/**
+ * Return tokens and values as tab-separated lines.
+ * @param {Known} known
+ * @returns {string}
+ */
+function tabSeparated({ title, values, tokens }) {
+  const lines = tokens.map((token, position) => [position, cell(quoted(token)), values[position]]);
   return [["position", "token", cell(title)], ...lines].map((line) => line.join("\t") + "\n").join("");
 }
 
-/** Return a text as a spreadsheet takes it for one: what would be a formula follows an apostrophe. */
+/**
+ * Return a text as a spreadsheet takes it for one: what would be a formula follows an apostrophe.
+ * @param {string} text
+ * @returns {string}
+ */
 function cell(text) {
   const safe = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
   return /["\s]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/**
+ * Return a row as HTML that looks alike wherever it is pasted: as on the light page.
+ * @param {HTMLElement} tokens
+ * @param {Known} known
+ * @returns {string}
+ */
+function inlineStyled(tokens, { title, values, tokens: raw }) {
+  const max = scaleOf(tokens);
+  const spans = units(tokens).map((unit, position) => {
+    const text = escaped(textOf(unit));
+    const end = raw[position].includes("\n") ? "<br>" : "";
+    const value = values[position];
+    if (!shows(value)) return text + end;
+    const style = `background-color:${onLight(value, max)};border-radius:3px;padding:1px 0`;
+    return `<span style="${style}" title="${value < 0 ? "" : "+"}${value.toFixed(4)}">${text}</span>${end}`;
+  });
+  const [red, green, blue] = data.rule.light;
+  const style = `color:#000;background-color:rgb(${red},${green},${blue});font:13px/1.7 ui-monospace,Consolas,monospace;white-space:pre-wrap`;
+  return `<div style="${style}"><b>${escaped(title)}</b><br>${spans.join("")}</div>`;
+}
+
+/**
+ * Return the colour of a value on the light page, as one without transparency.
+ * @param {number} value
+ * @param {number} max
+ * @returns {string}
+ */
+function onLight(value, max) {
+  const { emerald, rose, light } = data.rule;
+  const alpha = opacity(Math.abs(value), max);
+  /** @type {number[]} */
+  const colour = value < 0 ? rose : emerald;
+  return `rgb(${colour.map((part, n) => Math.round(alpha * part + (1 - alpha) * light[n])).join(",")})`;
+}
+
+/**
+ * Return the text of a token as the row shows it, with the spaces that are padding there.
+ * @param {Unit} unit
+ * @returns {string}
+ */
+function textOf(unit) {
+  if (unit.node) return unit.node.data.slice(unit.start, unit.end);
+  const { classList, textContent } = elementOf(unit);
+  const text = (textContent ?? "").replaceAll("\u00a0", " ");
+  return (classList.contains("ls") ? " " : "") + text + (classList.contains("ts") ? " " : "");
+}
+
+/**
+ * Return a text as HTML.
+ * @param {string} text
+ * @returns {string}
+ */
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
+/**
+ * Copy a row in the form that a button stands for.
+ * @param {HTMLElement} button
+ * @returns {Promise<void>}
+ */
 async function copy(button) {
-  const text = copied($(".tokens", button.closest(".row")), button.dataset.copy);
-  let done = true;
+  const row = /** @type {HTMLElement} */ (button.closest(".row"));
+  tell(button, (await put(copied(row, button.dataset.copy))) ? "Copied" : "Blocked");
+}
+
+/**
+ * Put something on the clipboard; tell whether that was allowed.
+ * @param {Copy} given
+ * @returns {Promise<boolean>}
+ */
+async function put({ text, html }) {
   try {
-    await navigator.clipboard.writeText(text);
+    if (html) {
+      const types = { "text/plain": text, "text/html": html };
+      const blobs = Object.entries(types).map(([type, part]) => [type, new Blob([part], { type })]);
+      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+    } else {
+      await navigator.clipboard.writeText(text);
+    }
+    return true;
   } catch {
     // A sandboxed frame has no clipboard of its own; the older way may work.
     const area = Object.assign(document.createElement("textarea"), { value: text });
     document.body.append(area);
     area.select();
-    done = document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
+    return done;
   }
-  const label = button.textContent;
-  button.textContent = done ? "Copied" : "Blocked";
-  setTimeout(() => (button.textContent = label), 1200);
+}
+
+/** The button that tells how it went, and what it says else. */
+let telling = /** @type {{button: HTMLElement, label: string} | null} */ (null);
+/** @type {number | undefined} */
+let untelling;
+
+/**
+ * Let a button say something for a moment.
+ * @param {HTMLElement} button
+ * @param {string} text
+ * @returns {void}
+ */
+function tell(button, text) {
+  untell();
+  telling = { button, label: button.textContent ?? "" };
+  button.textContent = text;
+  untelling = setTimeout(untell, 1200);
+}
+
+/**
+ * Let the button that tells something say what it does again.
+ * @returns {void}
+ */
+function untell() {
+  clearTimeout(untelling);
+  if (telling) telling.button.textContent = telling.label;
+  telling = null;
 }
