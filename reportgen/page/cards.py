@@ -31,6 +31,10 @@ class Place(NamedTuple):
     """Its name, which another number of top features does not change."""
 
 
+_LINES_KEPT_TOGETHER = 8
+"""A row with more of its lines may break between two sheets of paper."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of token spans with what stands to its left."""
@@ -59,6 +63,11 @@ class Row:
     pngs: tuple[Link, ...]
     across: str | None
     """The link to the same on another page: of a probe's row on the feature's page, and back."""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it may take more than half a page of paper."""
+        return self.n_lines > _LINES_KEPT_TOGETHER
 
     @property
     def may_be_on_bos(self) -> bool:

@@ -22,6 +22,8 @@ __all__ = ["Matrix", "MatrixView", "matrix", "named_firsts"]
 
 WIDE_CELLS_UP_TO = 40
 """A matrix of more tokens than this has narrow cells."""
+FITS_PAPER_UP_TO = 570
+"""Of more tokens than this the cells on a sheet of A4 are under a quarter of a millimetre wide."""
 _LONGEST_HEAD = 20
 _SURELY_WHOLE = 20
 """Letters of a name for which there is room in any window."""
@@ -66,6 +68,8 @@ class Matrix:
     is_whole: bool
     """Whether it shows every feature."""
     wide: bool
+    too_fine: bool
+    """Whether paper has too little room for its cells."""
     pngs: tuple[Link, ...]
 
     @property
@@ -91,6 +95,7 @@ def matrix(sheet: MatrixSheet, pngs: tuple[Link, ...]) -> Matrix:
         n_features=len(sheet.lit),
         is_whole=len(sheet.lit) <= most,
         wide=len(heads) <= WIDE_CELLS_UP_TO,
+        too_fine=len(heads) > FITS_PAPER_UP_TO,
         pngs=pngs,
     )
 
