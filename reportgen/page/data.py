@@ -6,13 +6,24 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reportgen.dumps import Feature
 from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.colours import colour_rule
+from reportgen.page.links import neuronpedia_url, tested
 from reportgen.page.overview import Entry
+from reportgen.page.size import STRONGEST, n_strongest
 from reportgen.page.sorts import entry_sorts
 from reportgen.page.spans import CONTEXTS
-from reportgen.page.states import states_of
-from reportgen.sheets import FeatureName, ReportSheet, TokenRow
+from reportgen.page.states import Reach, states_of
+from reportgen.sheets import (
+    FeatureName,
+    MatrixSheet,
+    ReportSheet,
+    State,
+    StripSheet,
+    TokenRow,
+    strongest_at,
+)
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
@@ -28,28 +39,29 @@ def data_of(
 ) -> Markup:
     """Return what the script needs to know of some cards as JSON: tokens and values, each once.
 
-    Under `rule` are the numbers of the colour rule; under `features` id, label, group and
-    explanation of each, as far as it has them; under `probes`, by number, `id`, `prompt` unless a
-    card has it, `tokens`, `texts` of the tokens that read otherwise, `max`, and `features` by
-    number of the row: the place in `features`, and the values that are not zero as
+    Under `rule` are the numbers of the colour rule; under `features` id, label, group, explanation
+    and address on Neuronpedia of each, as far as it has them; under `probes`, by number, `id`,
+    `prompt` unless a card has it, `tokens`, `texts` of the tokens that read otherwise, `max`, and
+    `features` by number of the row: the place in `features`, and the values that are not zero as
     `position:value`; under `states` what switches change, under `sorts` the orders of `sorts_of`.
-    Texts are whole, unless a `longest` one is named.
+    Texts are whole, unless a `longest` one is named. Where a matrix is cut, `strongest` has what
+    `_strongest` tells.
     """
-    block = _Block(longest)
+    block = _Block(longest, Reach.of(report).states)
     for probe in probes:
         block.add_matrix(probe, _file_of(report, probe.sheet.file) + probe.sheet.probe_id)
         for strip in (*probe.sheet.rows, *probe.sheet.other_rows):
-            block.add(strip.token_rows[0], strip.name)
+            block.add(strip.token_rows[0], strip)
     for card in features:
         for line in card.sheet.token_rows:
-            block.add(line, card.sheet.name)
+            block.add(line, card.sheet)
     states = states_of(report, probes, features)
     return _as_json(
         {
-            "rule": colour_rule() | {"contexts": CONTEXTS},
+            "rule": colour_rule() | {"contexts": CONTEXTS, "strongest": STRONGEST},
             "states": states,
             "sorts": sorts or {},
-            "features": [_told(name) for name in block.features],
+            "features": list(map(_told, block.features)),
             "probes": block.probes,
         }
     )
@@ -60,7 +72,7 @@ def overview_data(report: ReportSheet, entries: Sequence[Entry]) -> Markup:
 
     Under `entries` is what each is called, probes by id and prompt, and which `features` it has.
     """
-    block = _Block(None)
+    block = _Block(None, ())
     told = [
         {
             "called": _called(report, entry) if entry.kind == "probe" else None,
@@ -73,7 +85,7 @@ def overview_data(report: ReportSheet, entries: Sequence[Entry]) -> Markup:
             "rule": colour_rule(),
             "states": states_of(report, (), ()),
             "sorts": entry_sorts(entries),
-            "features": [_told(name) for name in block.features],
+            "features": list(map(_told, block.features)),
             "probes": {},
             "entries": told,
         }
@@ -99,31 +111,62 @@ def _file_of(report: ReportSheet, number: int) -> str:
 class _Block:
     """The probes of a page, with the rows that it shows."""
 
-    def __init__(self, longest: int | None) -> None:
+    def __init__(self, longest: int | None, states: Sequence[State]) -> None:
         self.longest = longest
+        self.states = states
         self.probes: dict[int, dict[str, Any]] = {}
-        self.features: dict[FeatureName, int] = {}
+        self.features: dict[tuple[FeatureName, str], int] = {}
 
     def add_matrix(self, card: ProbeCard, place: str) -> None:
         """Add the rows of a probe's matrix; `place` is what the probe is called."""
         sheet = card.sheet.matrix
         called = (place, None)  # (its card has the prompt, which may be long)
         entry = self._probe(card.sheet.number, called, sheet.tokens, sheet.max_value)
+        entry["tested"] = tested(card.sheet.whole_prompt)
         for row in card.matrix.shown:
             values = _sparse(sheet.shade.values[row].tolist())
-            entry["features"][int(sheet.positions[row])] = [self.number(sheet.names[row]), values]
+            entry["features"][int(sheet.positions[row])] = [self._in(sheet, row), values]
+        if not card.matrix.is_whole:
+            entry["strongest"] = {
+                str(negatives).lower(): self._strongest(sheet, negatives, entry["features"])
+                for negatives in {state.negatives for state in self.states}
+            }
 
-    def add(self, line: TokenRow, name: FeatureName) -> None:
+    def _in(self, sheet: MatrixSheet, row: int) -> int:
+        """Return the place of the feature in a row of a matrix."""
+        return self.number(sheet.names[row], sheet.features[row])
+
+    def _strongest(
+        self, sheet: MatrixSheet, negatives: bool, known: Mapping[int, Any]
+    ) -> list[list[Any]]:
+        """Return of each token how many features show there, and the strongest few.
+
+        Each is its place in the dump, its value and, unless it is `known`, its place in `features`.
+        """
+        most = n_strongest(len(sheet.tokens))
+        found = strongest_at(sheet.shade.values, sheet.ranks, negatives, most)
+        told = []
+        for position, (count, rows) in enumerate(found):
+            features = [
+                [place, float(f"{sheet.shade.values[row, position]:.10g}")]
+                + ([] if place in known else [self._in(sheet, row)])
+                for row, place in zip(rows.tolist(), sheet.positions[rows].tolist(), strict=True)
+            ]
+            told.append([count, features])
+        return told
+
+    def add(self, line: TokenRow, sheet: StripSheet) -> None:
         """Add a row of tokens, unless it is there."""
         called = (line.probe_id, line.prompt)
         entry = self._probe(line.probe, called, line.tokens, line.probe_max)
         if line.row not in entry["features"]:
             values = _sparse(line.shade.values.tolist())
-            entry["features"][line.row] = [self.number(name), values]
+            entry["features"][line.row] = [self.number(sheet.name, sheet.feature), values]
 
-    def number(self, name: FeatureName) -> int:
+    def number(self, name: FeatureName, feature: Feature | None = None) -> int:
         """Return the place of a feature among all of the page."""
-        return self.features.setdefault(name, len(self.features))
+        told = name, (neuronpedia_url(feature) if feature else None) or ""
+        return self.features.setdefault(told, len(self.features))
 
     def _probe(
         self,
@@ -153,9 +196,10 @@ class _Block:
         return shortened(text, self.longest or len(text))
 
 
-def _told(name: FeatureName) -> list[str]:
-    """Return id, label, group and explanation, without the empty ones at the end."""
-    told = [name.id, name.label, name.group, name.explanation]
+def _told(feature: tuple[FeatureName, str]) -> list[str]:
+    """Return id, label, group, explanation and address, without the empty ones at the end."""
+    name, url = feature
+    told = [name.id, name.label, name.group, name.explanation, url]
     while not told[-1]:
         told.pop()
     return told

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from reportgen.dumps import Feature
 
-__all__ = ["Link", "inside", "neuronpedia_url", "relative"]
+__all__ = ["Link", "inside", "neuronpedia_url", "relative", "tested"]
 
 _LONGEST_URL = 300
 _LONGEST_TEXT = 600
@@ -57,8 +57,13 @@ def neuronpedia_url(feature: Feature, prompt: str = "") -> str | None:
     url = "https://www.neuronpedia.org/" + "/".join(quote(part, safe="") for part in parts)
     if len(url) > _LONGEST_URL:
         return None
+    return url + tested(prompt)
+
+
+def tested(prompt: str) -> str:
+    """Return the end of an address on Neuronpedia that has a prompt tested there."""
     text = _start(prompt.strip())
-    return f"{url}?defaulttesttext={text}" if text else url
+    return f"?defaulttesttext={text}" if text else ""
 
 
 def _start(text: str) -> str:

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from reportgen.sheets import Extent, ReportSheet
 
-__all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements", "shown_features"]
+__all__ = ["is_crowded", "is_too_large", "most_rows", "n_elements", "n_strongest", "shown_features"]
 
 MATRIX_CELLS = 50_000
 """Cells of a matrix in the page; of a larger matrix the strongest features are shown."""
 CROWDED = 50_000
 """In a card of more tokens than this, those without a colour share spans: browsers stay fast."""
+STRONGEST, MOST_STRONGEST = 10, 20_000
+"""Features that are told as the strongest at a token, and at all tokens of a probe together."""
 MOST_ELEMENTS = 250_000
 """Token spans and cells in one page (measured: more make a browser slow to open it)."""
 
@@ -51,6 +53,11 @@ def _n_cells(extent: Extent) -> int:
 def most_rows(n_tokens: int) -> int:
     """Return how many features a matrix over `n_tokens` tokens shows at most."""
     return max(1, MATRIX_CELLS // n_tokens)
+
+
+def n_strongest(n_tokens: int) -> int:
+    """Return how many features are told as the strongest at each of `n_tokens` tokens."""
+    return max(1, min(STRONGEST, MOST_STRONGEST // n_tokens))
 
 
 def shown_features(

@@ -10,7 +10,7 @@ from typing import Any
 from reportgen.page.cards import FeatureCard, ProbeCard, Row
 from reportgen.sheets import ReportSheet
 from reportgen.sheets.names import max_note
-from reportgen.sheets.peaks import STATES
+from reportgen.sheets.peaks import STATES, State
 from reportgen.words import short_number
 
 __all__ = ["Reach", "states_of"]
@@ -39,6 +39,11 @@ class Reach:
         )
         return cls(places, places.index(STATES.index(own)))
 
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states themselves."""
+        return tuple(STATES[place] for place in self.places)
+
     def differing(self, **columns: Iterable[object]) -> Columns:
         """Return those columns, with a value for each state, whose values are not all the same."""
         picked = {}
@@ -60,7 +65,7 @@ def states_of(
     reach = Reach.of(report)
     rows = [row for card in probes for row in card.rows]
     rows += [row for card in features for group in card.groups for row in group]
-    reached = [STATES[place] for place in reach.places]
+    reached = reach.states
     given: dict[str, dict[Any, Any]] = {
         "page": reach.differing(
             note=(max_note(state.include_bos) for state in STATES),

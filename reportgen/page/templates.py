@@ -20,11 +20,12 @@ __all__ = ["SCRIPT_PARTS", "STYLE_PARTS", "fragment", "whole_page"]
 
 STYLE_PARTS = (
     *("theme", "base", "bar", "layout", "card", "row", "token", "copying", "overview", "matrix"),
-    *("tooltip", "dialog", "filter", "narrow", "print"),
+    *("tooltip", "dialog", "filter", "asking", "narrow", "print"),
 )
 """Files of `templates/style/`; of two rules of equal weight the later one holds."""
 SCRIPT_PARTS = (
     *("page", "states", "values", "units", "tooltip", "scale", "query", "marking", "filter"),
+    *("picking", "strongest"),
     *("sorting", "moving", "contents", "keys", "restating", "copying", "lightbox", "clicks"),
     *("remembering", "start", "focus", "pages"),
 )

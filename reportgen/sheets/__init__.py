@@ -20,6 +20,7 @@ from reportgen.sheets.shade import Shade
 from reportgen.sheets.sorts import Activity, orders
 from reportgen.sheets.states import MatrixState, Negatives, RowState, StripState
 from reportgen.sheets.strip import StripSheet, TokenRow
+from reportgen.sheets.strongest import strongest_at
 
 __all__ = [
     "STATES",
@@ -45,5 +46,6 @@ __all__ = [
     "TopRows",
     "orders",
     "settle",
+    "strongest_at",
     "top_rows",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.dumps import Feature
 from reportgen.sheets.names import FeatureName
 from reportgen.sheets.order import Group, cut_groups
 from reportgen.sheets.parts import MatrixPart, Picture
@@ -22,8 +23,10 @@ class MatrixSheet:
     """The combined heatmap of a probe: features down the side, tokens along the top."""
 
     title: str
+    features: tuple[Feature, ...]
+    """In the order of `Options.order`."""
     names: tuple[FeatureName, ...]
-    """Of the features, in the order of `Options.order`."""
+    """What they are called."""
     groups: tuple[Group, ...]
     """Its groups: runs of these features; none unless the order is by group."""
     is_by_rank: bool
@@ -88,6 +91,7 @@ class MatrixSheet:
         return replace(
             self,
             title=f"{self.title} · {about}",
+            features=self.features[rows],
             names=self.names[rows],
             groups=cut_groups(self.groups, rows),
             ranks=self.ranks[rows],

@@ -36,6 +36,8 @@ class ProbeSheet:
     """Which file of the dump it is from."""
     probe_id: str
     prompt: str
+    whole_prompt: str
+    """As the dump has it."""
     tokens: tuple[Token, ...]
     matrix: MatrixSheet
     rows: tuple[StripSheet, ...]

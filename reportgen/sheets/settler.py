@@ -80,6 +80,7 @@ class Settler:
             file=self.dump.probes[number].file,
             probe_id=gauge.probe_id,
             prompt=gauge.prompt,
+            whole_prompt=gauge.whole_prompt,
             tokens=gauge.tokens,
             matrix=self.matrix(number),
             rows=tuple(
@@ -102,9 +103,10 @@ class Settler:
         states = tuple(self.matrix_state(number, state) for state in STATES)
         own = states[self.built]
         negatives = self.measures.state.negatives
-        features = (probe.features[row] for row in own.positions.tolist())
+        features = tuple(probe.features[row] for row in own.positions.tolist())
         return MatrixSheet(
             title=own.title,
+            features=features,
             names=tuple(map(self.names.of, features)),
             groups=own.groups,
             is_by_rank=self.options.order == "rank",

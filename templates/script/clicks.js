@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
     $("#keys").showModal();
   } else if (event.target.id === "keys") {
     event.target.close(); // the backdrop
-  } else if (!link && event.target.closest(".row") && !getSelection().toString()) {
-    event.target.closest(".row").classList.toggle("open");
+  } else if (!link && !getSelection().toString() && !clickToken(event) && !event.target.closest("button")) {
+    event.target.closest(".row")?.classList.toggle("open");
   }
 });

@@ -12,6 +12,18 @@ function stepToken(step) {
   if (stepped) point(stepped);
 }
 
+/**
+ * Pick the token whose tooltip shows.
+ * @param {boolean} more
+ * @returns {void}
+ */
+function pickPointed(more) {
+  const unit = pointed;
+  if (!unit) return;
+  const holder = elementOf(unit).closest(unit.line ? "table" : ".tokens");
+  pick({ probe: holder.dataset.probe, position: unit.line ? unit.position : units(holder).indexOf(unit) }, more);
+}
+
 const actions = {
   j: () => go(neighbour(".row", 1)),
   k: () => go(neighbour(".row", -1)),
@@ -23,7 +35,12 @@ const actions = {
   p: () => current && $("a.png", current) && showPicture($("a.png", current)),
   "/": () => find.focus(),
   "?": () => $("#keys").showModal(),
-  Escape: unpoint,
+  t: () => pickPointed(false),
+  T: () => pickPointed(true),
+  Escape: () => {
+    unpoint();
+    unpick();
+  },
 };
 actions.ArrowDown = actions.j;
 actions.ArrowUp = actions.k;
@@ -34,7 +51,7 @@ document.addEventListener("keydown", (event) => {
     pressInPicture(event);
     return;
   }
-  if ($("#keys").open) return;
+  if ($("#keys").open || $("[popover]:popover-open:not(#tip)")) return;
   if (event.target === find && event.key === "Escape") {
     find.value = "";
     changed();
@@ -42,7 +59,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.closest("input, select, textarea, button, a, summary, .scroll")) {
-    if (event.key.length > 1 || event.target.matches("input[type=search], select")) return;
+    if ((event.key.length > 1 && event.key !== "Escape") || event.target.matches("input[type=search], select")) return;
   }
   // Up and down scroll the page until a row has been picked.
   if (/Arrow(Up|Down)/.test(event.key) && !current?.matches(".row")) return;

@@ -8,7 +8,8 @@
  * @typedef {object} Data
  * @property {Record<string, any> & {emerald: number[], contexts: [number, number]}} rule
  * @property {Record<string, {id: string, prompt: string | null, tokens: string[], texts: Record<string, string>,
- *   max: number, features: Record<string, [number, string]>}>} probes
+ *   max: number, features: Record<string, [number, string]>, tested?: string,
+ *   strongest?: Record<string, [number, any[][]][]>}>} probes
  * @property {string[][]} features
  * @property {{called: [string, string] | null, features: number[]}[]} entries
  * @property {{probes: Record<string, Record<string, any[][]>>, cards: Record<string, Record<string, any[][]>>,

@@ -58,13 +58,14 @@ function placesIn(entry, kind) {
  * Put a list in an order.
  * @param {Element} list
  * @param {(item: HTMLElement) => number} key
+ * @param {(item: HTMLElement) => number} [first] what counts more than the key
  * @returns {void}
  */
-function rearrange(list, key) {
+function rearrange(list, key, first = () => 0) {
   const items = numbered(list);
-  /** @type {[HTMLElement, number, number][]} */
-  const keyed = items.map((item) => [item, key(item), Number(item.dataset.order)]);
-  const sorted = keyed.sort((a, b) => a[1] - b[1] || a[2] - b[2]).map(([item]) => item);
+  /** @type {[HTMLElement, number, number, number][]} */
+  const keyed = items.map((item) => [item, first(item), key(item), Number(item.dataset.order)]);
+  const sorted = keyed.sort((a, b) => a[1] - b[1] || a[2] - b[2] || a[3] - b[3]).map(([item]) => item);
   if (sorted.some((item, place) => item !== items[place])) list.append(...sorted);
 }
 
@@ -82,7 +83,9 @@ function reorder() {
   }
   for (const list of all("[data-sort]")) {
     const places = placesIn(data.sorts.sections[list.dataset.sort ?? ""], kind);
-    rearrange(list, (item) => places.get(Number(item.dataset.order)) ?? 0);
+    const cards = new Map(all(`section[data-sort="${list.dataset.sort}"] > .card`).map((card) => [numberOf(card), card]));
+    const first = (/** @type {HTMLElement} */ item) => placeHere(cards.get(numberOf(item)) ?? item);
+    rearrange(list, (item) => places.get(Number(item.dataset.order)) ?? 0, first);
   }
 }
 
@@ -95,7 +98,7 @@ function reorder() {
 function reorderRows(list, kind) {
   const places = placesIn(data.sorts.probes[$(".tokens", list)?.dataset.probe ?? ""], kind);
   const number = (/** @type {HTMLElement} */ row) => Number(row.dataset.dump);
-  rearrange(list, kind === "dump" ? number : (row) => places.get(number(row)) ?? places.size);
+  rearrange(list, kind === "dump" ? number : (row) => places.get(number(row)) ?? places.size, placeHere);
 }
 
 /**
@@ -108,11 +111,12 @@ function reorderMatrix(table, kind) {
   const entry = data.sorts.probes[table.dataset.probe ?? ""];
   const places = placesIn(entry, kind);
   const number = (/** @type {HTMLElement} */ line) => Number(line.dataset.n);
-  rearrange(table.tBodies[0], (line) =>
-    kind === "built" ? 0 : kind === "dump" ? number(line) : (places.get(number(line)) ?? places.size),
-  );
+  const key = (/** @type {HTMLElement} */ line) =>
+    kind === "built" ? 0 : kind === "dump" ? number(line) : (places.get(number(line)) ?? places.size);
+  rearrange(table.tBodies[0], key, placeHere);
   const heads = headsOf(table);
-  const inGroups = heads !== null && (kind === "group" || (kind === "built" && builtInGroups.has(table)));
+  const isPicked = picked.positions.length > 0 && table.dataset.probe === picked.probe;
+  const inGroups = heads !== null && !isPicked && (kind === "group" || (kind === "built" && builtInGroups.has(table)));
   table.classList.toggle("grouped", inGroups);
   if (inGroups) nameGroups(table, heads);
 }

@@ -1,4 +1,4 @@
-"""Asking the page: sorting, the filter."""
+"""Asking the page: sorting, the filter, picked tokens."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from dumps import make_dump, make_result, write_dump
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Visit, press
+from browser.conftest import Visit, backgrounds, channels, press
 from reportgen import build_report, read_dump
 from reportgen.page import size
 
@@ -263,3 +263,145 @@ def test_the_language_of_the_filter_is_told(visit: Visit, tmp_path: Path) -> Non
     expect(page.locator("#how-to-filter")).to_contain_text("token:")
     page.keyboard.press("Escape")
     expect(page.locator("#how-to-filter")).to_be_hidden()
+
+
+# --- picked tokens ------------------------------------------------------------------------------
+
+AT_TEXAS = ["0-s:2", "0-s:7", "2-s:5", "blocks.1.s:3", "late:1"]
+"""By the value at the last token; those without one stay by rank."""
+AT_BOTH = ["0-s:2", "2-s:5", "0-s:7", "blocks.1.s:3", "late:1"]
+"""By the sum of the values there and at the second token."""
+
+
+def token(page: Page, row: int, position: int) -> Any:
+    """Return a token of a row of the first probe."""
+    return page.locator("#p0 .row").nth(row).locator(".token").nth(position)
+
+
+def test_a_clicked_token_sorts_its_probe(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html")
+    chip = page.locator("#picked")
+    expect(chip).to_be_hidden()
+    token(page, 3, 4).click()
+    expect(chip).to_have_text("by  Texas (4) ×")
+    assert ids(page, "#p0 .row") == ids(page, "#p0 tbody tr") == AT_TEXAS
+    assert ids(page, "#p1 .row") == SORTS["rank"], "another probe stays as it is"
+    assert shown(page, "#p0 thead th.picked") == ["Texas"]
+    expect(page.locator("#p0 .token.picked")).to_have_count(5)
+    assert ids(page, "#p0 .unlit") == AT_TEXAS[3:] * 2
+    token(page, 0, 1).click(modifiers=["Shift"])
+    expect(chip).to_have_text("by  Texas (4) +  Dallas (1) ×")
+    assert ids(page, "#p0 .row") == ids(page, "#p0 tbody tr") == AT_BOTH
+    address = page.evaluate("location.hash")
+    again = visit(tmp_path / "out" / "index.html", address)
+    expect(again.locator("#picked")).to_have_text("by  Texas (4) +  Dallas (1) ×")
+    assert ids(again, "#p0 .row") == AT_BOTH
+    chip.click()
+    expect(chip).to_be_hidden()
+    assert ids(page, "#p0 .row") == ids(page, "#p0 tbody tr") == SORTS["rank"]
+    expect(page.locator(".unlit, .picked")).to_have_count(0)
+    assert "at=" not in page.evaluate("location.hash")
+
+
+def test_heads_and_keys_pick_tokens_and_take_them_back(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html")
+    page.locator("#p0 thead th", has_text="Texas").click()
+    assert ids(page, "#p0 tbody tr") == AT_TEXAS
+    page.keyboard.press("Escape")
+    assert ids(page, "#p0 tbody tr") == SORTS["rank"]
+    page.keyboard.press("j")
+    for _ in range(5):
+        page.keyboard.press(".")
+    page.keyboard.press("t")
+    assert ids(page, "#p0 .row") == AT_TEXAS
+    token(page, 0, 4).click()  # (the same once more)
+    expect(page.locator("#picked")).to_be_hidden()
+
+
+def test_a_click_beside_the_tokens_opens_the_row(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html", "#&context=stacked")
+    row = page.locator("#p0 .row").first
+    row.locator(".rank").click()
+    assert "open" in (row.get_attribute("class") or "")
+    row.locator(".token").nth(2).click()
+    assert "open" in (row.get_attribute("class") or "")
+    expect(page.locator("#picked")).to_be_visible()
+    row.focus()
+    page.keyboard.press("Enter")
+    assert "open" not in (row.get_attribute("class") or "")
+
+
+def luminance(color: list[float]) -> float:
+    """Return the relative luminance of WCAG 2."""
+    linear = [
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+        for one in (channel / 255 for channel in color[:3])
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_has_no_value_there_reads_well_without_fills(
+    visit: Visit, tmp_path: Path, theme: str
+) -> None:
+    page = visit(write_report(tmp_path) / "index.html", "#&at=0:4", theme=theme)
+    unlit = "#p0 .row.unlit .token"
+    assert page.locator(unlit).count() == 10
+    assert set(backgrounds(page, unlit)) == set(backgrounds(page, "#p0 tr.unlit td"))
+    assert {channels(color)[3] for color in backgrounds(page, unlit)} == {0.0}
+    inks = page.locator(unlit).evaluate_all("all => all.map(one => getComputedStyle(one).color)")
+    (card,) = backgrounds(page, "#p0")
+    for ink in set(inks):
+        pair = sorted([luminance(channels(ink)), luminance(channels(card))])
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5
+
+
+def strong(page: Page) -> list[tuple[str, str]]:
+    """Return what the panel lists: values and names."""
+    script = "all => all.map(one => [...one.children].slice(0, 2).map(part => part.textContent))"
+    found = page.locator("#strongest li").evaluate_all(script)
+    return [(value, name) for value, name in found]
+
+
+def test_the_panel_has_the_strongest_of_all_features(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path, top_k=1) / "index.html", "#&at=0:4")
+    told = [("7.0000", "Texas"), ("6.0000", "0-s:7"), ("2.0000", "say Dallas")]
+    assert strong(page) == told, "one row is drawn, of another feature"
+    token(page, 0, 1).click(modifiers=["Shift"])
+    assert strong(page) == [("14.0000", "Texas"), ("10.0000", "say Dallas"), ("7.0000", "0-s:7")]
+    token(page, 0, 2).click()
+    link = page.locator("#strongest a[href^='#']")
+    expect(link).to_have_text("Is")
+    link.click()
+    expect(page.locator("#p0-r1, .row:has(#p0-r1)").first).to_be_focused()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#strongest")).to_be_hidden()
+    expect(page.locator("#picked")).to_be_visible()
+
+
+def test_the_panel_knows_features_that_the_page_has_no_row_of(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "MATRIX_CELLS", 10)  # (two rows)
+    page = visit(write_report(tmp_path, top_k=1) / "index.html", "#&at=0:4")
+    expect(page.locator("#p0 tbody tr")).to_have_count(3)  # (another state has one more)
+    assert strong(page) == [("7.0000", "Texas"), ("6.0000", "0-s:7"), ("2.0000", "say Dallas")]
+    monkeypatch.setattr(size, "STRONGEST", 2)
+    page = visit(write_report(tmp_path, top_k=1) / "index.html", "#&at=0:4")
+    expect(page.locator("#strongest p")).to_have_text("Strongest at  Texas (4), 2 of 3")
+    assert strong(page) == [("7.0000", "Texas"), ("6.0000", "0-s:7")]
+
+
+def test_a_picked_token_sorts_features_too(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html", "#&view=feature&at=0:4")
+    assert ids(page, ".by-feature .card") == AT_TEXAS
+    contents = page.locator("nav .by-feature a").all_text_contents()
+    assert [one.split()[-1] for one in contents] == AT_TEXAS
+
+
+def test_on_touch_a_second_tap_picks(visit: Visit, tmp_path: Path) -> None:
+    page = visit(write_report(tmp_path) / "index.html", has_touch=True)
+    token(page, 0, 2).tap()
+    expect(page.locator("#picked")).to_be_hidden()
+    token(page, 0, 2).tap()
+    expect(page.locator("#picked")).to_have_text("by  is (2) ×")
