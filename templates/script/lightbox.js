@@ -32,6 +32,7 @@ function showPicture(link) {
   }
   if (!lightbox.open) {
     // A modal dialog makes all else inert, and a browser finds a new style for each element.
+    unpoint(); // (a tooltip is over all else)
     lightbox.show();
     $("[data-step='1']", lightbox).focus();
   }
