@@ -13,7 +13,7 @@ from reportgen.page.links import Link, inside, neuronpedia_url, relative
 from reportgen.page.matrix import Matrix, matrix
 from reportgen.page.site import Site
 from reportgen.page.size import is_crowded
-from reportgen.page.spans import context_spans, guessed_lines, shown_text
+from reportgen.page.spans import context_spans, guessed_lines, line_letters, shown_text
 from reportgen.sheets import FeatureName, ProbeSheet, StripSheet, TokenRow
 from reportgen.sheets.states import RowState, StripState
 from reportgen.tokens import Token
@@ -87,6 +87,8 @@ class ProbeCard:
     matrix: Matrix
     crowded: bool
     """Whether its tokens share spans, since they are very many: they have no numbers."""
+    n_letters: int
+    """How wide its tokens are in one line, in letters: a page shares out its width by it."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Cards:
             ),
             crowded=crowded,
             matrix=matrix(probe.matrix, self.links(probe.matrix.pngs)),
+            n_letters=line_letters(probe.tokens),
         )
 
     def feature(self, sheet: StripSheet, anchor: str) -> FeatureCard:

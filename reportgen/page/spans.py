@@ -15,7 +15,15 @@ from reportgen.sheets import TokenRow
 from reportgen.tokens import Token
 from reportgen.words import shortened
 
-__all__ = ["CONTEXTS", "context_spans", "guessed_lines", "rgba", "shown_text", "token_spans"]
+__all__ = [
+    "CONTEXTS",
+    "context_spans",
+    "guessed_lines",
+    "line_letters",
+    "rgba",
+    "shown_text",
+    "token_spans",
+]
 
 CONTEXTS = STACKED, SNIPPET = 5, 16
 """Neuronpedia's contexts: tokens nearer than this to the top token are shown."""
@@ -23,6 +31,8 @@ LETTERS_PER_LINE = 90
 """Letters of tokens in a line of a row, in a window of usual width."""
 LONGEST_TOKEN = 200
 """Letters of a token that a row shows: rows repeat their tokens. The data block has the whole."""
+_NUMBER = 4
+"""Letters of a token that are as wide as the number under it."""
 _BETWEEN = "\u200b"
 """No token has this character: `readable` replaces it by its code point."""
 
@@ -58,6 +68,11 @@ def guessed_lines(tokens: tuple[Token, ...], rooms: tuple[Room, ...]) -> int:
         for token, room in zip(tokens, rooms, strict=True)
     )
     return int(letters) // LETTERS_PER_LINE + sum(token.has_newline for token in tokens) + 1
+
+
+def line_letters(tokens: Sequence[Token]) -> int:
+    """Return how wide tokens are in one line, in letters; under each there may be a number."""
+    return sum(min(max(len(token.text), _NUMBER), LONGEST_TOKEN) + 1 for token in tokens)
 
 
 def shown_text(token: Token) -> str:

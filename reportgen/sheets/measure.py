@@ -164,6 +164,12 @@ class Measures:
             for number in numbers
         )
 
+    def blanks(self, numbers: Iterable[int]) -> frozenset[str]:
+        """Return which of space and newline the tokens of some probes have."""
+        tokens = {token for number in numbers for token in self.gauge(number).tokens}
+        has = {"\n": any(t.has_newline for t in tokens), " ": any(" " in t.text for t in tokens)}
+        return frozenset(sign for sign, found in has.items() if found)
+
     def negatives(self, numbers: Iterable[int]) -> Negatives | None:
         """Return how many negative values some probes have, and how low; None for none."""
         return Negatives.of(self.dump.probes[n].values for n in numbers if self.is_signed_in(n))

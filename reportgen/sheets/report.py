@@ -94,6 +94,8 @@ class ReportSheet:
     """How BOS and negatives are taken in all of it."""
     has_bos: bool
     """Whether some drawn probe has a value on BOS, so that it matters how BOS is taken."""
+    blanks: frozenset[str]
+    """Which of space and newline the tokens that are shown have."""
     negatives: Negatives | None
     """How many negative values the drawn probes have, shown or hidden, and how low."""
     named_by: frozenset[str]

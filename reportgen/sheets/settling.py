@@ -37,8 +37,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
     settler = Settler(dump, options)
     measures = settler.measures
     wanted = chosen_features(dump, measures.known, options.feature_ids)
-    top_k = 0 if options.combined_only else options.top_k
-    top = TopFeatures(measures, numbers, top_k, set(wanted))
+    top = TopFeatures(measures, numbers, 0 if options.combined_only else options.top_k, set(wanted))
     by_feature = partial(_by_feature, settler, top, frozenset(numbers))
     kept = max(1, KEPT_ROWS // len(numbers))
     stacked = settler.stacked_parts(wanted)
@@ -60,6 +59,7 @@ def settle(dump: Dump, options: Options) -> ReportSheet:
         max_note=max_note(options.include_bos),
         state=measures.state,
         has_bos=measures.has_bos(numbers),
+        blanks=measures.blanks(range(len(dump.probes)) if wanted else numbers),
         negatives=measures.negatives(numbers),
         named_by=_named_by(dump),
         options=options,

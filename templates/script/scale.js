@@ -12,8 +12,7 @@ function scaleOf(tokens) {
 
 /** Colour rows and matrices by their max; as they came they are coloured by the first one. */
 function rescale() {
-  const name = $("#scale-name");
-  if (name) name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
+  for (const name of all(".scale-name")) name.textContent = scale() === "probe" ? "max per probe" : "max per feature";
   for (const tokens of all(".tokens")) {
     const max = scaleOf(tokens);
     if (!changes(tokens, max, Number(tokens.dataset.max))) continue;

@@ -263,8 +263,21 @@ def wait_until(page: Page, condition: str, argument: Any) -> None:
 
 
 def press(page: Page | Frame, name: str) -> None:
-    """Press one of the switches in the bar."""
-    page.locator(f"label:has(#{name})").click()
+    """Press one of the switches in the bar, or in its popover, which is then closed again."""
+    label = page.locator(f"label:has(#{name})")
+    popover = page.locator(f"details.view:has(#{name}):not([open]) summary")
+    opened = popover.count() > 0
+    if opened:
+        popover.click()
+    label.click()
+    if opened:
+        page.locator("details.view summary").click()
+
+
+def click_in(page: Page | Frame, row: str, selector: str) -> None:
+    """Click one of the links and buttons that a row shows when it is pointed at."""
+    page.locator(f"{row} .rank, {row} .about").first.hover()
+    page.locator(f"{row} {selector}").click()
 
 
 def backgrounds(page: Page, selector: str) -> list[str]:

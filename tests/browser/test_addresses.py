@@ -88,10 +88,10 @@ STATE = """
 def test_a_link_pasted_into_the_open_tab_does_what_a_fresh_load_does(
     visit: Visit, dallas: Report
 ) -> None:
-    page = visit(dallas)
+    page = visit(dallas, height=300)
     for address in [*STATES, STATES[2], STATES[0], STATES[3], STATES[1]]:
         page.evaluate("hash => { location.hash = hash; }", address)
-        fresh = visit(dallas, address)
+        fresh = visit(dallas, address, height=300)
         wait_until(page, f"wanted => JSON.stringify(({STATE})()) === wanted", stated(fresh))
         draw_all(page)
         draw_all(fresh)

@@ -8,7 +8,7 @@ from dumps import make_dump, make_result, write_dump
 from playwright.sync_api import expect
 
 import reportgen
-from browser.conftest import Report, Visit, draw_all
+from browser.conftest import Report, Visit, click_in, draw_all, press
 from browser.test_accessibility import axe
 from browser.test_layout import FAULTS
 from reportgen.page import size
@@ -54,7 +54,7 @@ def test_the_overview_leads_there_and_back(visit: Visit, split: Path) -> None:
     expect(page.locator("section.by-probe .entry:visible")).to_have_count(1)
     page.locator("section.by-probe .entry:visible h2 a").click()
     expect(page.locator("#p1 .row:not(.out)")).to_have_count(3)
-    page.locator("#p1-r1 a.png").click()
+    click_in(page, "#p1-r1", "a.png")
     expect(page.locator("#lightbox-name")).to_have_text(split_name(split))
     page.keyboard.press("Escape")
     page.locator(".home a[rel=up]").click()
@@ -114,5 +114,5 @@ def test_a_large_matrix_without_light_stays_when_a_switch_is_used(
     reportgen.build_report(dump, tmp_path / "out")
     page = visit(tmp_path / "out" / "index.html")
     expect(page.locator(".bounded")).to_contain_text("None of 2 features has an activation")
-    page.locator("label", has_text="Spaces").click()
+    press(page, "values")
     expect(page.locator(".bounded")).to_be_visible()

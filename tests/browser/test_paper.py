@@ -8,7 +8,7 @@ from dumps import make_dump, make_result, write_dump
 from playwright.sync_api import Browser, Page, expect
 
 import reportgen
-from browser.conftest import Report, Visit, wait_until
+from browser.conftest import Report, Visit, click_in, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -57,14 +57,14 @@ def test_to_open_the_lightbox_is_no_work_for_the_rows(
 def test_the_lightbox_steps_through_what_shows(visit: Visit, dallas: Report) -> None:
     page = visit(dallas)
     shown = page.locator("a.png").evaluate_all("all => all.filter(a => a.checkVisibility()).length")
-    page.locator("#p0-r1 a.png").click()
+    click_in(page, "#p0-r1", "a.png")
     expect(page.locator("#lightbox-count")).to_have_text(f"3 of {shown}")
     page.keyboard.press("Escape")
     page.locator("#find").fill("0-mlp:1120")
     wait_until(page, "n => document.querySelectorAll('.row[hidden]').length > n", 1)
     left = page.locator("a.png").evaluate_all("all => all.filter(a => a.checkVisibility()).length")
     assert 0 < left < shown
-    page.locator("#p0-r1 a.png").click()
+    click_in(page, "#p0-r1", "a.png")
     expect(page.locator("#lightbox-count")).to_contain_text(f"of {left}")
 
 
@@ -101,7 +101,7 @@ def width(page: Page) -> int:
 
 def test_tab_stays_in_the_lightbox(visit: Visit, dallas: Report) -> None:
     page = visit(dallas)
-    page.locator("#p0-r1 a.png").click()
+    click_in(page, "#p0-r1", "a.png")
     inside = "document.activeElement.closest('#lightbox') !== null"
     met = []
     for key in ("Tab",) * 7 + ("Shift+Tab",) * 7:

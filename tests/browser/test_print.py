@@ -143,14 +143,17 @@ def print_in(browser: str, visit: Visit, page: Path) -> Any:
 
 @pytest.mark.parametrize("browser_name", ["Chromium", "Firefox"])
 def test_a_long_row_leaves_no_page_empty(visit: Visit, long_rows: Path, browser_name: str) -> None:
-    """The second card and its long rows may start a page, and from there each page is full."""
+    """The second card and its long rows may start a page, and from there each page is full.
+
+    (But for the names of a row and its first line, which stay together.)
+    """
     document = print_in(browser_name, visit, long_rows)
     texts = [text_of(sheet) for sheet in document]
     start = next(number for number, text in enumerate(texts) if "probe_1" in text)
     assert texts[start].count("word") > 100
     for sheet in list(document)[start:-1]:
         ink = np.flatnonzero((sheet.render(scale=1).to_numpy() < 250).any(axis=(1, 2)))
-        assert ink.max() > 0.9 * sheet.get_height()
+        assert ink.max() > 0.87 * sheet.get_height()
 
 
 @pytest.mark.parametrize("browser_name", ["Chromium", "Firefox"])

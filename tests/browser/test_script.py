@@ -12,7 +12,7 @@ from dumps import make_dump, make_result, write_dump
 from playwright.sync_api import Page, expect
 
 import reportgen
-from browser.conftest import Report, Visit, draw_all, press, wait_until
+from browser.conftest import Report, Visit, click_in, draw_all, press, wait_until
 from browser.truth import Row, Truth
 from reportgen.tokens import readable
 
@@ -251,17 +251,17 @@ def test_address_follows_the_view(visit: Visit, dallas: Report) -> None:
     page = visit(dallas, "#p3-r2")
     assert here(page) == "p3-r2"
     expect(page.locator("#p3-r2")).to_be_in_viewport()
-    for name in ("context-snippet", "breaks", "spaces", "negatives", "theme-dark"):
+    for name in ("context-snippet", "values", "spaces", "negatives", "theme-dark"):
         press(page, name)
     page.locator("#sort").select_option("dump")
     address = page.evaluate("location.hash")
     anchor, *state = address.split("&")
     assert anchor == f"#{address_of(page, 'p3-r2')}"
-    changed = {"context=snippet", "breaks=0", "spaces=1", "negatives=1", "theme=dark", "sort=dump"}
+    changed = {"context=snippet", "values=0", "spaces=1", "negatives=1", "theme=dark", "sort=dump"}
     assert set(state) == changed
     again = visit(dallas, address)
     expect(again.locator("#context-snippet")).to_be_checked()
-    expect(again.locator("#breaks")).not_to_be_checked()
+    expect(again.locator("#values")).not_to_be_checked()
     assert here(again) == "p3-r2"
     press(page, "context-full")
     assert "context" not in page.evaluate("location.hash")
@@ -367,8 +367,7 @@ def test_no_copied_text_is_a_formula(visit: Visit, tmp_path: Path) -> None:
 def test_lightbox(visit: Visit, dallas: Report) -> None:
     page = visit(dallas)
     box, name, count = (page.locator(f"#lightbox{part}") for part in ("", "-name", "-count"))
-    link = page.locator("#p0-r1 a.png")
-    link.click()
+    click_in(page, "#p0-r1", "a.png")
     expect(box).to_be_visible()
     expect(name).to_have_text("feature_0-mlp_1120_rank1.png")
     check_picture(page)

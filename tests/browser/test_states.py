@@ -57,7 +57,8 @@ SEEN = """
     const shade = cell => style(cell).backgroundColor !== "rgba(0, 0, 0, 0)";
     return {
         title: document.title,
-        facts: all(".facts li, .legend span").filter(shows).map(item => item.textContent),
+        facts: all(".facts li, .legend span").filter(item => !item.closest("[hidden]"))
+            .map(item => item.textContent),
         cards: all(".card").filter(shows).map(card => ({
             title: card.querySelector("h2").textContent,
             rows: all(".row", card).filter(shows).map(row),

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 from recipes import recipe, run_recipe
 
-from browser.conftest import Report, Visit, press
+from browser.conftest import Report, Visit, click_in, press
 from reportgen import build_report
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def assert_works(page: Page, shown: Page | Frame) -> None:
     expect(shown.locator("#tip code")).to_have_text('" A"')
     shown.locator("nav .by-probe a").nth(3).click()
     expect(shown.locator("#p3 h2")).to_be_in_viewport()
-    shown.locator("#p3-r1 a.png").click()
+    click_in(shown, "#p3-r1", "a.png")
     expect(shown.locator("#lightbox")).to_be_visible()
     image = shown.locator("#lightbox img")
     image.evaluate("image => image.decode()")  # (waiting for a function is an eval, and forbidden)

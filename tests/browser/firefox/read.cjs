@@ -36,7 +36,7 @@ async function seen(page, id) {
 
 /** Tell which card is in the middle of the screen. */
 async function middle(page) {
-  return page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".card")?.id);
+  return page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".card")?.id ?? null);
 }
 
 /** Turn the wheel until the page has been at its end for three turns. */
