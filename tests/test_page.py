@@ -127,7 +127,8 @@ def test_only_features_of_a_source_set_have_an_address() -> None:
 def emitted(html: str) -> int:
     """Return how many spans, cells and heads of matrices a page has."""
     spans = len(re.findall(r'<span class="?(?:token|run)\b', html))
-    return spans + len(re.findall(r"<td[ >](?!</td>)", html)) + html.count("<th ")
+    cells = len(re.findall(r"""<td[ >](?!</td>|class="(?:beam|spot)")""", html))
+    return spans + cells + html.count("<th ")
 
 
 def random_dump(seed: int, share: float, n_features: int = 8) -> rg.Dump:

@@ -2,14 +2,16 @@
 
 let stepped = null;
 
-/** Move the tooltip along the tokens of the current row. */
+/** Move the tooltip along the tokens of the current row, and say what each is. */
 function stepToken(step) {
   const tokens = current && $(".tokens", current);
   const spans = tokens ? units(tokens).filter((unit) => visible(elementOf(unit))) : [];
   // (scrolling hides the tooltip, but the place in the row is kept)
   const from = spans.indexOf(stepped);
   stepped = spans[Math.min(Math.max(from + step, 0), spans.length - 1)];
-  if (stepped) point(stepped);
+  if (!stepped) return;
+  point(stepped, true);
+  $("#said").textContent = spoken(stepped);
 }
 
 /**

@@ -1,63 +1,142 @@
 // Units: the tokens of a row and the cells of a matrix, few of which have an element of their own.
 
+/**
+ * A token or a cell: an element, or what stands for one.
+ * @typedef {HTMLElement & {node?: undefined, line?: undefined}} Whole
+ * @typedef {{node: Text, start: number, end: number, line?: undefined}} Piece
+ * @typedef {{line: HTMLTableRowElement, position: number, node?: undefined}} Cell
+ * @typedef {Whole | Piece | Cell} Unit
+ *
+ * Where a pointer is, as its events say it.
+ * @typedef {{target: EventTarget | null, clientX: number, clientY: number}} At
+ */
+
+/** @type {WeakMap<Element, Unit[]>} */
 const known = new WeakMap();
 
-/** Return the DOM part of each token of a row: its span or, in a run, a part of a text node. */
+/**
+ * Return the DOM part of each token of a row: its span or, in a run, a part of a text node.
+ * @param {Element} tokens
+ * @returns {Unit[]}
+ */
 function units(tokens) {
-  if (!known.has(tokens)) {
-    known.set(tokens, all(".token, .run", tokens).flatMap((item) => (item.matches(".run") ? pieces(item) : item)));
+  let found = known.get(tokens);
+  if (!found) {
+    /** @type {Whole[]} */
+    const items = all(".token, .run", tokens);
+    found = items.flatMap((item) => (item.matches(".run") ? pieces(item) : [item]));
+    known.set(tokens, found);
   }
-  return known.get(tokens);
+  return found;
 }
 
-/** Return the tokens of a run: what is between zero-width spaces. */
+/**
+ * Return the tokens of a run: what is between zero-width spaces.
+ * @param {Element} run
+ * @returns {Unit[]}
+ */
 function pieces(run) {
   return [...run.childNodes].flatMap((node) => {
     let end = -1;
-    const texts = node.nodeType === Node.TEXT_NODE ? node.data.split("\u200b") : [];
-    return texts.map((text) => ({ node, start: end + 1, end: (end += text.length + 1) })).filter(({ start, end }) => start < end);
+    const texts = node instanceof Text ? node.data.split("\u200b") : [];
+    const found = texts.map((text) => ({ node: /** @type {Text} */ (node), start: end + 1, end: (end += text.length + 1) }));
+    return found.filter(({ start, end }) => start < end);
   });
 }
 
-/** Return the element that a token or cell is, or is in. */
-const elementOf = (unit) => unit.line ?? unit.node?.parentElement ?? unit;
+/**
+ * Return the element that a token or cell is, or is in.
+ * @param {Unit} unit
+ * @returns {HTMLElement}
+ */
+const elementOf = (unit) => unit.line ?? /** @type {HTMLElement} */ (unit.node ? unit.node.parentElement : unit);
 
+/** @type {WeakMap<HTMLTableRowElement, Cell[]>} */
 const cells = new WeakMap();
 
-/** Return the cell of a matrix at a place on the screen: few have an element of their own. */
+/**
+ * Return the cell of a matrix at a place on the screen: few have an element of their own.
+ * @param {HTMLTableRowElement} line
+ * @param {number} x
+ * @returns {Cell | null}
+ */
 function cellAt(line, x) {
   const { left, width } = headOf(line, 0).getBoundingClientRect();
   const position = Math.floor((x - left) / width);
-  if (!headOf(line, position)) return null;
-  if (!cells.has(line)) cells.set(line, []);
-  return (cells.get(line)[position] ??= { line, position });
+  return headOf(line, position) ? cellOf(line, position) : null;
 }
 
-/** Return the head of a column of the matrix that a row is in. */
-const headOf = (line, position) => line.closest("table").tHead.rows[0].cells[position + 1];
+/**
+ * Return the cell of a row of a matrix at a position; always the same object.
+ * @param {HTMLTableRowElement} line
+ * @param {number} position
+ * @returns {Cell}
+ */
+function cellOf(line, position) {
+  const found = cells.get(line) ?? [];
+  cells.set(line, found);
+  return (found[position] ??= { line, position });
+}
 
-/** Return where a token or cell is on the screen. */
+/**
+ * Return the table that an element is in.
+ * @param {Element} element
+ * @returns {HTMLTableElement & {tHead: HTMLTableSectionElement}}
+ */
+const tableOf = (element) => /** @type {any} */ (element.closest("table"));
+
+/**
+ * Return the head of a column of the matrix that a row is in.
+ * @param {HTMLTableRowElement} line
+ * @param {number} position
+ * @returns {HTMLTableCellElement}
+ */
+const headOf = (line, position) => tableOf(line).tHead.rows[0].cells[position + 1];
+
+/**
+ * Return where a token or cell is on the screen.
+ * @param {Unit} unit
+ * @returns {{left: number, right: number, top: number, bottom: number}}
+ */
 function box(unit) {
   if (unit.line) {
     const { left, right } = headOf(unit.line, unit.position).getBoundingClientRect();
-    const { top, bottom } = unit.line.getBoundingClientRect();
+    const { top, bottom } = unit.line.cells[0].getBoundingClientRect(); // (without the name of a group)
     return { left, right, top, bottom };
   }
-  if (!unit.node) return unit.getBoundingClientRect();
-  const range = document.createRange();
-  range.setStart(unit.node, unit.start);
-  range.setEnd(unit.node, unit.end);
-  return range.getBoundingClientRect();
+  return unit.node ? rangeOf(unit).getBoundingClientRect() : unit.getBoundingClientRect();
 }
 
-/** Return the row of a matrix whose cells an element is or is among. */
-const lineOf = (element) => (element.closest?.("th") ? null : element.closest?.("tbody tr"));
+/**
+ * Return the range of a token in a run.
+ * @param {Piece} piece
+ * @returns {Range}
+ */
+function rangeOf({ node, start, end }) {
+  const range = document.createRange();
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  return range;
+}
 
-/** Return the token of a run that the pointer is at. */
+/**
+ * Return the row of a matrix whose cells an element is or is among.
+ * @param {Element} element
+ * @returns {HTMLTableRowElement | null | undefined}
+ */
+const lineOf = (element) => (element.closest?.("th") ? null : /** @type {any} */ (element.closest?.("tbody tr")));
+
+/**
+ * Return the token of a run that the pointer is at.
+ * @param {At} at
+ * @returns {Unit | undefined}
+ */
 function runAt({ target, clientX, clientY }) {
   const at = caretAt(clientX, clientY);
-  return units(target.closest(".tokens")).find(
-    ({ node, start, end }) => node && node === at?.offsetNode && start <= at.offset && at.offset <= end,
+  const tokens = /** @type {Element} */ (target).closest(".tokens");
+  if (!at || !tokens) return undefined;
+  return units(tokens).find(
+    (unit) => unit.node && unit.node === at.offsetNode && unit.start <= at.offset && at.offset <= unit.end,
   );
 }
 
