@@ -93,7 +93,7 @@ def cell(page: Page, line: int, position: int) -> tuple[float, float]:
 
 
 def test_a_token_lights_up_its_column(visit: Visit, dallas: Report) -> None:
-    page = visit(dallas, height=1400)
+    page = visit(dallas, height=2600)
     card = page.locator("section.by-probe .card").first
     row = card.locator(".row:not(.out)").nth(2)
     number = row.get_attribute("data-dump")
@@ -109,7 +109,7 @@ def test_a_token_lights_up_its_column(visit: Visit, dallas: Report) -> None:
 
 
 def test_a_cell_lights_up_its_column(visit: Visit, dallas: Report) -> None:
-    page = visit(dallas, height=1400)
+    page = visit(dallas, height=2600)
     lines = page.locator("tbody tr:visible")
     for line, position in ((1, 4), (12, 8)):
         page.mouse.move(*cell(page, line, position))

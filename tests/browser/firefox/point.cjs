@@ -30,7 +30,7 @@ async function main() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: program });
   try {
     const page = await browser.newPage();
-    await page.setViewport({ width: 1440, height: 1400 });
+    await page.setViewport({ width: 1440, height: 2600 });
     await page.goto(url);
     const found = {};
     const row = (await page.$$(".by-probe .row"))[2];
