@@ -11,6 +11,7 @@ from reportgen.page.cards import FeatureCard, ProbeCard
 from reportgen.page.colours import colour_rule
 from reportgen.page.links import neuronpedia_url, tested
 from reportgen.page.overview import Entry
+from reportgen.page.shortlist import listing_of
 from reportgen.page.size import STRONGEST, n_strongest
 from reportgen.page.sorts import entry_sorts
 from reportgen.page.spans import CONTEXTS
@@ -63,6 +64,7 @@ def data_of(
             "sorts": sorts or {},
             "features": list(map(_told, block.features)),
             "probes": block.probes,
+            "shortlist": listing_of(report, probes, features),
         }
     )
 
@@ -87,6 +89,7 @@ def overview_data(report: ReportSheet, entries: Sequence[Entry]) -> Markup:
             "sorts": entry_sorts(entries),
             "features": list(map(_told, block.features)),
             "probes": {},
+            "shortlist": {},
             "entries": told,
         }
     )

@@ -31,6 +31,7 @@ class Look {
   constructor(terms) {
     this.terms = terms;
     this.wanted = terms.filter((term) => !term.not);
+    this.isOn = terms.length > 0 || showsListed();
     /** @type {Map<string, {met: boolean, positions: Set<number>}>} */
     this.known = new Map();
   }
@@ -48,7 +49,7 @@ class Look {
       const { id, label, group, about, values, lit } = feature(probe, row);
       const active = lit.filter((position) => shows(values[position]));
       const subject = { id, label, group, about, probe: probeSubject(probe), active };
-      const met = meets(this.terms, subject);
+      const met = isListed(id) && meets(this.terms, subject);
       const ofTokens = met ? this.wanted.filter(({ field }) => !field || field === "token") : [];
       found = { met, positions: new Set(ofTokens.flatMap((term) => meantTokens(term, subject))) };
       this.known.set(key, found);
@@ -101,8 +102,8 @@ function filterMatrix(table, look) {
       cell.classList.toggle("hit", positions.has(Number(cell.ariaColIndex) - 2));
     }
   }
-  const unfolded = look.terms.length ? lines.filter((line) => !isFolded(line, matrix)) : lines;
-  matrix.hidden = lines.length > 0 && look.terms.length > 0 && unfolded.every((line) => line.hidden || line.matches(".out"));
+  const unfolded = look.isOn ? lines.filter((line) => !isFolded(line, matrix)) : lines;
+  matrix.hidden = lines.length > 0 && look.isOn && unfolded.every((line) => line.hidden || line.matches(".out"));
   const heads = headsOf(table);
   if (heads && table.matches(".grouped")) nameGroups(table, heads);
 }
@@ -131,13 +132,13 @@ function filterCard(card, look) {
     fold.hidden = all(".row", fold).every((row) => row.hidden);
     /** @type {HTMLDetailsElement} */
     const details = $("details", fold);
-    if (look.terms.length && !fold.hidden) details.open = true;
+    if (look.isOn && !fold.hidden) details.open = true;
   }
   /** @type {HTMLTableElement[]} */
   const own = all("table", card);
   for (const table of own) filterMatrix(table, look);
   const left = [...all(".row:not(.out)", card).filter((row) => !row.hidden), ...all(".matrix", card).filter((one) => !one.hidden)];
-  card.hidden = look.terms.length > 0 && !left.length;
+  card.hidden = look.isOn && !left.length;
   if (card.hidden) return;
   const isOfFeature = card.matches(".over");
   markText($("h2", card), isOfFeature ? look.marks("id", "label") : look.marks("probe"));
@@ -157,7 +158,7 @@ function filterEntry(entry, look) {
   const terms = look.terms.map((term) => (term.field === "token" && called ? { ...term, field: "probe" } : term));
   entry.hidden = !features.some((number) => {
     const [own, label = "", group = "", about = ""] = data.features[number];
-    return meets(terms, { id: own, label, group, about, probe, active: [] });
+    return isListed(own) && meets(terms, { id: own, label, group, about, probe, active: [] });
   });
   if (entry.hidden) return;
   markText($("h2", entry), called ? look.marks("probe") : look.marks("id", "label"));
@@ -183,7 +184,7 @@ function filter() {
     const title = list.previousElementSibling;
     if (title instanceof HTMLParagraphElement) title.hidden = all("li", list).every((item) => item.hidden);
   }
-  tellCount(look.terms.length > 0);
+  tellCount(look.isOn);
 }
 
 /**

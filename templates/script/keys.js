@@ -35,6 +35,7 @@ const actions = {
   ",": () => stepToken(-1),
   Enter: () => current?.classList.toggle("open"),
   p: () => current && $("a.png", current) && showPicture($("a.png", current)),
+  s: () => current && $("[data-star]", current)?.click(),
   "/": () => find.focus(),
   "?": () => $("#keys").showModal(),
   t: () => pickPointed(false),

@@ -1,0 +1,102 @@
+"""The shortlist: stars, what shows of it, and what can be copied of it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from dumps import make_dump, make_result, write_dump
+from playwright.sync_api import Page, expect
+
+import reportgen
+from browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+VALUES = {"6-res:1": (1.0, 4.0), "6-res:2": (3.0, 0.0), "6-res:3": (2.0, 5.0)}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a report of two probes and three features that Neuronpedia has."""
+    results = [
+        make_result(
+            ["<bos>", "a"],
+            *((id_, [9.0, highs[n]]) for id_, highs in VALUES.items()),
+            probe_id=name,
+        )
+        for n, name in enumerate(("One", "Two"))
+    ]
+    dump = write_dump(tmp_path, make_dump(*results, model="gpt2", source_set="res"))
+    return reportgen.build_report(dump, tmp_path / "out", probe_indexes=None).page
+
+
+def press_star(page: Page, feature_id: str) -> None:
+    """Press the star of a feature in its first row."""
+    row = page.locator(".by-probe .row", has_text=feature_id).first
+    row.hover()
+    row.locator("[data-star]").click()
+
+
+def shown(page: Page) -> list[str]:
+    """Return the features whose rows show."""
+    rows = page.locator(".by-probe .row").filter(visible=True)
+    return [text.strip() for text in rows.locator(".anchor").all_text_contents()]
+
+
+def test_stars_make_a_list_that_the_address_and_the_storage_keep(visit: Visit, path: Path) -> None:
+    page = visit(path)
+    expect(page.locator(".shortlist")).to_be_hidden()
+    for feature_id in ("6-res:3", "6-res:1", "6-res:2"):
+        press_star(page, feature_id)
+    press_star(page, "6-res:2")
+    expect(page.locator("#listed")).to_have_text("Shortlist (2)")
+    expect(page.locator(".by-probe [data-star][aria-pressed=true]")).to_have_count(4)
+    expect(page.locator(".by-probe .row.starred")).to_have_count(4)
+    page.locator("label:has(#only)").click()
+    assert shown(page) == ["6-res:3", "6-res:1", "6-res:3", "6-res:1"]
+    expect(page.locator("#p0 tbody tr:not([hidden])")).to_have_count(2)
+    address = page.evaluate("location.hash")
+    again = visit(path, address)
+    expect(again.locator("#listed")).to_have_text("Shortlist (2)")
+    assert shown(again) == shown(page)
+    page.locator("label:has(#only)").click()
+    assert len(shown(page)) == 6
+    page.goto("about:blank")
+    page.goto(path.as_uri())
+    expect(page.locator("#listed")).to_have_text("Shortlist (2)")
+    assert len(shown(page)) == 6
+
+
+def test_the_list_is_copied(visit: Visit, path: Path) -> None:
+    page = visit(path, "#&short=6-res:3,6-res:2")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the shortlist").click()
+    copies = {}
+    for kind in ("ids", "command", "tsv"):
+        page.locator(f"[data-list={kind}]").click()
+        expect(page.locator(f"[data-list={kind}]")).to_have_text("Copied")
+        copies[kind] = page.evaluate("navigator.clipboard.readText()")
+    assert copies["ids"] == "6-res:3\n6-res:2\n"
+    command = "reportgen dump.json --feature-id 6-res:3 --feature-id 6-res:2"
+    assert copies["command"] == command
+    table = list(csv.reader(io.StringIO(copies["tsv"]), dialect="excel-tab", strict=True))
+    # What fires on BOS alone has its max there.
+    assert table == [["feature", "One", "Two"], ["6-res:3", "2", "5"], ["6-res:2", "3", "9"]]
+    link = urlsplit(page.locator("#shortlist-page").get_attribute("href") or "")
+    assert (link.netloc, link.path) == ("www.neuronpedia.org", "/quick-list/")
+    listed = json.loads(parse_qs(link.query)["features"][0])
+    assert listed == [{"modelId": "gpt2", "layer": "6-res", "index": n} for n in ("3", "2")]
+
+
+def test_strange_ids_are_kept_and_quoted(visit: Visit, tmp_path: Path) -> None:
+    rows = [(f"{source}:1", [0.0, 1.0]) for source in ("a,b%2C c", "it's", "=1")]
+    dump = write_dump(tmp_path, make_dump(make_result(["<bos>", "a"], *rows)))
+    page = visit(reportgen.build_report(dump, tmp_path / "out").page)
+    for feature_id, _ in rows:
+        press_star(page, feature_id)
+    again = visit(tmp_path / "out" / "index.html", page.evaluate("location.hash"))
+    expect(again.locator("#listed")).to_have_text("Shortlist (3)")
+    expect(again.locator(".by-probe [data-star][aria-pressed=true]")).to_have_count(3)
