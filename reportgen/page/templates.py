@@ -20,8 +20,8 @@ __all__ = ["SCRIPT_PARTS", "STYLE_PARTS", "fragment", "whole_page"]
 
 STYLE_PARTS = (
     *("theme", "base", "bar", "layout", "card", "row", "token", "actions", "overview", "matrix"),
-    *("halves", "tooltip", "pointing", "dialog", "filter", "asking", "shortlist", "narrow", "print"),
-    *("forced",),
+    *("halves", "tooltip", "pointing", "dialog", "filter", "asking", "shortlist", "narrow"),
+    *("print", "forced"),
 )
 """Files of `templates/style/`; of two rules of equal weight the later one holds."""
 SCRIPT_PARTS = (
