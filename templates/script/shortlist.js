@@ -92,7 +92,7 @@ function listAs(kind) {
   if (kind === "command") {
     /** @param {string} text */
     const word = (text) => (/^[\w.:/-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", "'\\''")}'`);
-    return ["reportgen", word($(".shortlist").dataset.dump ?? ""), ...ids.map((id) => `--feature-id ${word(id)}`)].join(" ");
+    return ["reportgen DUMP", ...ids.map((id) => `--feature-id ${word(id)}`)].join(" ");
   }
   const probes = [...new Set(ids.flatMap((id) => Object.keys(data.shortlist[id]?.maxima ?? {})))].sort((a, b) => Number(a) - Number(b));
   const lines = ids.map((id) => [cell(id), ...probes.map((probe) => maximumOf(id, probe))]);

@@ -80,7 +80,7 @@ def test_the_list_is_copied(visit: Visit, path: Path) -> None:
         expect(page.locator(f"[data-list={kind}]")).to_have_text("Copied")
         copies[kind] = page.evaluate("navigator.clipboard.readText()")
     assert copies["ids"] == "6-res:3\n6-res:2\n"
-    command = "reportgen dump.json --feature-id 6-res:3 --feature-id 6-res:2"
+    command = "reportgen DUMP --feature-id 6-res:3 --feature-id 6-res:2"
     assert copies["command"] == command
     table = list(csv.reader(io.StringIO(copies["tsv"]), dialect="excel-tab", strict=True))
     # What fires on BOS alone has its max there.
