@@ -235,7 +235,7 @@ def unfold(page: Page) -> None:
         .tokens br { display: none !important; }
         """,
     )
-    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    page.evaluate("document.querySelectorAll('details:not(.view)').forEach(fold => fold.open = true)")
 
 
 def picture(page: Page) -> NDArray[np.uint8]:

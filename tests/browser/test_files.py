@@ -55,7 +55,7 @@ def test_an_explanation_stands_over_its_tokens(visit: Visit, several: Path, widt
         """rows => rows.map(row => {
             const box = element => element.getBoundingClientRect();
             const about = row.querySelector(".explanation");
-            const [over, under] = [about, row.querySelector(".tokens")].map(box);
+            const [over, under] = [about, row.querySelector(".text")].map(box);
             const isAligned = Math.abs(over.left - under.left) < 1;
             return [about.textContent, over.bottom <= under.top, isAligned, over.width > 100];
         })"""

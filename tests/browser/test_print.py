@@ -172,5 +172,5 @@ def test_no_head_of_a_card_stands_alone(visit: Visit, many_cards: Path, browser_
 def test_tokens_have_the_width_of_the_paper(visit: Visit, dallas: Report) -> None:
     page = visit(dallas, width=700)
     page.emulate_media(media="print")
-    width = page.locator("#p0-r1 .tokens").evaluate("tokens => tokens.offsetWidth")
+    width = page.locator("#p0-r1 .text").evaluate("text => text.offsetWidth")
     assert width > 0.9 * 700
