@@ -235,7 +235,8 @@ def unfold(page: Page) -> None:
         .tokens br { display: none !important; }
         """,
     )
-    page.evaluate("document.querySelectorAll('details:not(.view)').forEach(fold => fold.open = true)")
+    folds = "document.querySelectorAll('details:not(.view)')"
+    page.evaluate(f"{folds}.forEach(fold => fold.open = true)")
 
 
 def picture(page: Page) -> NDArray[np.uint8]:
