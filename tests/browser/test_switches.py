@@ -156,7 +156,7 @@ def test_negatives(visit: Visit, shelf: dict[str, Report], theme: str) -> None:
     for truth in (report.truth, report.truth.switched(include_bos=False, negatives=False)):
         if page.locator("#negatives").is_checked() != truth.negatives:
             press(page, "negatives")
-        assert page.locator(".panel .scales.signed").is_visible() == truth.negatives
+        assert page.locator(".choices .scales.signed").is_visible() == truth.negatives
         for row in report.truth.by_probe()[::7]:
             high, _ = truth.peak(row.probe, row.values)
             colors = backgrounds(page, f"#{row.anchor} .token")
@@ -218,6 +218,6 @@ def test_nothing_that_needs_a_script_shows_without(visit: Visit, dallas: Report)
     assert not any(shown(page, ".scripted"))
     scripted = visit(dallas)
     scripted.locator("details.view summary").click()
-    assert all(shown(scripted, ".bar .scripted"))
+    assert all(shown(scripted, ".bar .scripted:not([hidden])"))
     link = page.locator("#p0-r1 a.png")
     assert (dallas.page.parent / (link.get_attribute("href") or "")).is_file()
