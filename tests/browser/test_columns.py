@@ -72,9 +72,13 @@ def check(seen: Any) -> None:
     assert (seen["faults"], seen["count"]) == ([], 0)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_rows_line_up_and_wrap_alike(visit: Visit, report: Report, width: int) -> None:
-    check(visit(report, width=width).evaluate(LOOK))
+@pytest.mark.parametrize(
+    ("name", "width"), [("Dallas", 1024), ("Dallas", 1440), ("ugly", 1024), ("long", 1440)]
+)
+def test_rows_line_up_and_wrap_alike(
+    visit: Visit, shelf: dict[str, Report], name: str, width: int
+) -> None:
+    check(visit(shelf[name], width=width).evaluate(LOOK))
 
 
 def test_rows_line_up_in_firefox(shelf: dict[str, Report]) -> None:
