@@ -2,7 +2,8 @@
 
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-  const link = event.target.closest("a");
+  const target = targetOf(event);
+  const link = target.closest("a");
   if (link?.matches(".png") && plain) {
     event.preventDefault();
     showPicture(link);
@@ -10,15 +11,15 @@ document.addEventListener("click", (event) => {
     // Sandboxed frames block links within the page.
     event.preventDefault();
     go(placeOf(link.hash.slice(1)), true, true);
-  } else if (event.target.closest("#lightbox")) {
+  } else if (target.closest("#lightbox")) {
     clickPicture(event);
-  } else if (event.target.dataset.copy) {
-    copy(event.target);
-  } else if (event.target.id === "help") {
-    $("#keys").showModal();
-  } else if (event.target.id === "keys") {
-    event.target.close(); // the backdrop
-  } else if (!link && !getSelection().toString() && !clickToken(event) && !event.target.closest("button")) {
-    event.target.closest(".row")?.classList.toggle("open");
+  } else if (target.dataset.copy) {
+    copy(target);
+  } else if (target.id === "help") {
+    keysDialog.showModal();
+  } else if (target === keysDialog) {
+    keysDialog.close(); // the backdrop
+  } else if (!link && !getSelection()?.toString() && !clickToken(event) && !target.closest("button")) {
+    target.closest(".row")?.classList.toggle("open");
   }
 });

@@ -71,7 +71,6 @@ function inlineStyled(tokens, { title, values, tokens: raw }) {
 function onLight(value, max) {
   const { emerald, rose, light } = data.rule;
   const alpha = opacity(Math.abs(value), max);
-  /** @type {number[]} */
   const colour = value < 0 ? rose : emerald;
   return `rgb(${colour.map((part, n) => Math.round(alpha * part + (1 - alpha) * light[n])).join(",")})`;
 }

@@ -1,13 +1,23 @@
 // The keyboard.
 
-let stepped = null;
+/** @type {HTMLDialogElement} */
+const keysDialog = $("#keys");
+/**
+ * The token that the keys have reached.
+ * @type {Unit | undefined}
+ */
+let stepped;
 
-/** Move the tooltip along the tokens of the current row, and say what each is. */
+/**
+ * Move the tooltip along the tokens of the current row, and say what each is.
+ * @param {1 | -1} step
+ * @returns {void}
+ */
 function stepToken(step) {
   const tokens = current && $(".tokens", current);
   const spans = tokens ? units(tokens).filter((unit) => visible(elementOf(unit))) : [];
   // (scrolling hides the tooltip, but the place in the row is kept)
-  const from = spans.indexOf(stepped);
+  const from = stepped ? spans.indexOf(stepped) : -1;
   stepped = spans[Math.min(Math.max(from + step, 0), spans.length - 1)];
   if (!stepped) return;
   point(stepped, true);
@@ -22,10 +32,22 @@ function stepToken(step) {
 function pickPointed(more) {
   const unit = pointed;
   if (!unit) return;
-  const holder = elementOf(unit).closest(unit.line ? "table" : ".tokens");
-  pick({ probe: holder.dataset.probe, position: unit.line ? unit.position : units(holder).indexOf(unit) }, more);
+  const holder = holderOf(unit);
+  pick({ probe: holder.dataset.probe ?? "", position: unit.line ? unit.position : units(holder).indexOf(unit) }, more);
 }
 
+/**
+ * Show the picture of the current row or card, if it has one.
+ * @returns {void}
+ */
+function showCurrentPicture() {
+  if (!current) return;
+  /** @type {HTMLAnchorElement} */
+  const link = $("a.png", current);
+  if (link) showPicture(link);
+}
+
+/** @type {Record<string, () => void>} */
 const actions = {
   j: () => go(neighbour(".row", 1)),
   k: () => go(neighbour(".row", -1)),
@@ -34,10 +56,10 @@ const actions = {
   ".": () => stepToken(1),
   ",": () => stepToken(-1),
   Enter: () => current?.classList.toggle("open"),
-  p: () => current && $("a.png", current) && showPicture($("a.png", current)),
+  p: showCurrentPicture,
   s: () => current && $("[data-star]", current)?.click(),
   "/": () => find.focus(),
-  "?": () => $("#keys").showModal(),
+  "?": () => keysDialog.showModal(),
   t: () => pickPointed(false),
   T: () => pickPointed(true),
   Escape: () => {
@@ -54,15 +76,16 @@ document.addEventListener("keydown", (event) => {
     pressInPicture(event);
     return;
   }
-  if ($("#keys").open || $("[popover]:popover-open:not(#tip)")) return;
+  if (keysDialog.open || $("[popover]:popover-open:not(#tip)")) return;
   if (event.target === find && event.key === "Escape") {
     find.value = "";
     changed();
     find.blur();
     return;
   }
-  if (event.target.closest("input, select, textarea, button, a, summary, .scroll")) {
-    if ((event.key.length > 1 && event.key !== "Escape") || event.target.matches("input[type=search], select")) return;
+  const target = targetOf(event);
+  if (target.closest("input, select, textarea, button, a, summary, .scroll")) {
+    if ((event.key.length > 1 && event.key !== "Escape") || target.matches("input[type=search], select")) return;
   }
   // Up and down scroll the page until a row has been picked.
   if (/Arrow(Up|Down)/.test(event.key) && !current?.matches(".row")) return;

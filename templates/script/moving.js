@@ -1,5 +1,10 @@
 // The current row or card, and the way to the next one.
 
+/**
+ * Tell whether an element shows: also out of sight, but not where it or what it is in is hidden.
+ * @param {Element} element
+ * @returns {boolean}
+ */
 const visible = (element) => element.checkVisibility({ contentVisibilityAuto: false });
 /** @type {HTMLElement | null} */
 let current = null;
@@ -41,7 +46,7 @@ function currentAddress() {
 
 /**
  * Make a row or a card the current one, and bring it into view.
- * @param {HTMLElement | null} element
+ * @param {HTMLElement | null | undefined} element
  * @param {boolean} [focus]
  * @param {boolean} [step] whether the reader can go back from there
  * @returns {void}
@@ -71,23 +76,38 @@ function leave(atTop) {
   if (atTop) scrollTo(0, 0);
 }
 
-/** Scroll to an element until it stays: heights of cards out of sight are guesses till drawn. */
+/**
+ * Scroll to an element until it stays: heights of cards out of sight are guesses till drawn.
+ * @param {HTMLElement} element
+ * @param {number} [frames] how often at most
+ * @returns {void}
+ */
 function reveal(element, frames = 10) {
   if (current !== element || !frames) return;
   element.scrollIntoView({ block: element.matches(".row") ? "nearest" : "start" });
   requestAnimationFrame(() => reveal(element, frames - 1));
 }
 
-/** Check a radio button, if the page has it. */
+/**
+ * Check a radio button, if the page has it.
+ * @param {string} id
+ * @returns {void}
+ */
 function choose(id) {
-  const input = document.getElementById(id);
+  const input = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
   if (input) input.checked = true;
 }
 
-/** Return the element `step` further among those that show, from the current one. */
+/**
+ * Return the element `step` further among those that show, from the current one.
+ * @param {string} selector
+ * @param {1 | -1} step
+ * @returns {HTMLElement | undefined}
+ */
 function neighbour(selector, step) {
   const items = all(selector).filter(visible);
   const from = current?.isConnected && visible(current) ? current : null;
+  /** @type {HTMLElement | null} */
   const own = from?.closest(selector) ?? null;
   if (own) return items[items.indexOf(own) + step];
   const after = items.findIndex((item) => from && from.compareDocumentPosition(item) & 4);
@@ -107,7 +127,8 @@ function turn(step) {
 }
 
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest(".row, .card");
+  /** @type {HTMLElement | null} */
+  const row = targetOf(event).closest(".row, .card");
   if (row && event.target === row && row !== current) {
     current?.classList.remove("here");
     current = row;

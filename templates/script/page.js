@@ -6,7 +6,9 @@
  *
  * What Python knows: `page/data.py` and `page/states.py` say what is what.
  * @typedef {object} Data
- * @property {Record<string, any> & {emerald: number[], contexts: [number, number]}} rule
+ * @property {{emerald: number[], rose: number[], light: number[], floor: number, steepness: number,
+ *   visibleAbove: number, blackFrom: number, blackFromRose: number, contexts: [number, number],
+ *   strongest: number}} rule
  * @property {Record<string, {id: string, prompt: string | null, tokens: string[], texts: Record<string, string>,
  *   max: number, features: Record<string, [number, string]>, tested?: string,
  *   strongest?: Record<string, [number, any[][]][]>}>} probes

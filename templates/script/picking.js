@@ -25,9 +25,12 @@ function clickedToken(event) {
   /** @type {HTMLElement | null} */
   const holder = target.closest(head ? "table" : ".tokens");
   if (!holder) return null;
-  const unit = head ? null : (target.closest(".token") ?? (target.matches(".run") ? runAt(event) : null));
-  const position = head ? head.cellIndex - 1 : units(holder).indexOf(unit);
-  return position < 0 ? null : { probe: holder.dataset.probe ?? "", position };
+  const { probe = "" } = holder.dataset;
+  if (head) return head.cellIndex ? { probe, position: head.cellIndex - 1 } : null;
+  /** @type {Unit | null | undefined} */
+  const unit = /** @type {Whole | null} */ (target.closest(".token")) ?? (target.matches(".run") ? runAt(event) : null);
+  const position = unit ? units(holder).indexOf(unit) : -1;
+  return position < 0 ? null : { probe, position };
 }
 
 /**

@@ -128,7 +128,7 @@ function reorderMatrix(table, kind) {
  */
 function headsOf(table) {
   const heads = data.sorts.probes[table.dataset.probe ?? ""]?.heads;
-  return heads ? new Map(/** @type {any} */ (heads[now] ?? heads[0])) : null;
+  return heads ? new Map(/** @type {[number, string][]} */ (heads[now] ?? heads[0])) : null;
 }
 
 /**

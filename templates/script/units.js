@@ -6,6 +6,7 @@
  * @typedef {{node: Text, start: number, end: number, line?: undefined}} Piece
  * @typedef {{line: HTMLTableRowElement, position: number, node?: undefined}} Cell
  * @typedef {Whole | Piece | Cell} Unit
+ * @typedef {HTMLTableElement & {tHead: HTMLTableSectionElement}} Matrix
  *
  * Where a pointer is, as its events say it.
  * @typedef {{target: EventTarget | null, clientX: number, clientY: number}} At
@@ -81,9 +82,9 @@ function cellOf(line, position) {
 /**
  * Return the table that an element is in.
  * @param {Element} element
- * @returns {HTMLTableElement & {tHead: HTMLTableSectionElement}}
+ * @returns {Matrix}
  */
-const tableOf = (element) => /** @type {any} */ (element.closest("table"));
+const tableOf = (element) => /** @type {Matrix} */ (element.closest("table"));
 
 /**
  * Return the head of a column of the matrix that a row is in.
@@ -124,7 +125,7 @@ function rangeOf({ node, start, end }) {
  * @param {Element} element
  * @returns {HTMLTableRowElement | null | undefined}
  */
-const lineOf = (element) => (element.closest?.("th") ? null : /** @type {any} */ (element.closest?.("tbody tr")));
+const lineOf = (element) => (element.closest?.("th") ? null : /** @type {HTMLTableRowElement | null | undefined} */ (element.closest?.("tbody tr")));
 
 /**
  * Return the token of a run that the pointer is at.

@@ -37,7 +37,7 @@ const ways = {
 
 /**
  * Return the cell that is so many rows and columns away from the one reached, or nearest to that.
- * @param {ReturnType<typeof tableOf>} table
+ * @param {Matrix} table
  * @param {number} down
  * @param {number} right
  * @returns {Cell | null}
