@@ -217,6 +217,23 @@ def test_the_first_suitable_font_with_a_character_draws_it(
     assert fonts.font_with("\U00012345", mono=True, bold=False) is None
 
 
+@pytest.mark.parametrize(("char", "first"), [("ش", "g"), ("Ж", "f"), ("⠿", "f")])
+def test_a_font_made_for_the_script_comes_before_another(
+    char: str, first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_fonts(tmp_path, monkeypatch, NAMED)
+    made_for = {"f.ttf": 1 << 9, "g.ttf": 1 << 13}
+    monkeypatch.setattr(fonts, "_made_for", lambda path: made_for.get(Path(path).name, 0))
+    assert fonts.font_with(char, mono=False, bold=False) == str(tmp_path / f"{first}.ttf")
+
+
+def test_fonts_say_which_scripts_they_are_made_for() -> None:
+    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    sans, symbols = (str(own / name) for name in ("DejaVuSans.ttf", "STIXSizOneSymReg.ttf"))
+    assert [fonts._is_made_for(sans, char) for char in "ЖשشΩ日"] == [True] * 4 + [False]
+    assert not fonts._is_made_for(symbols, "Ж")
+
+
 def test_chinese_tokens_are_regular_and_sans() -> None:
     found = fonts.font_with("日", mono=True, bold=False)
     if found is None:

@@ -1,8 +1,9 @@
 """Which fonts draw a text."""
 
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib
 from matplotlib.font_manager import findSystemFonts
@@ -68,22 +69,56 @@ def other_fonts(mono: bool, bold: bool) -> tuple[str, ...]:
     monospaced ones for monospaced text. What is left is decided by file name and path.
     """
 
-    def order(path: str, looks: _Looks) -> tuple[object, ...]:
+    def order(path: str) -> tuple[object, ...]:
         name = Path(path).name.lower()
-        return (
-            any(word in name for word in _LAST_RESORTS),
-            looks.is_italic,
-            abs(looks.width - 5),
-            abs(looks.weight - (700 if bold else 400)),
-            not looks.is_sans,
-            looks.is_mono != mono,
-            not any(word in name for word in _BROAD),
-            name,
-            path,
-        )
+        return *_suit(path, mono, bold), not any(word in name for word in _BROAD), name, path
 
-    usable = {path: looks for path in findSystemFonts() if (looks := _looks(path))}
-    return tuple(sorted(usable, key=lambda path: order(path, usable[path])))
+    return tuple(sorted(filter(_looks, findSystemFonts()), key=order))
+
+
+def _suit(path: str, mono: bool, bold: bool) -> tuple[int, ...]:
+    """Return how far the looks of a font are from what is wanted; less is better."""
+    looks, name = _looks(path), Path(path).name.lower()
+    assert looks is not None
+    return (
+        any(word in name for word in _LAST_RESORTS),
+        looks.is_italic,
+        abs(looks.width - 5),
+        abs(looks.weight - (700 if bold else 400)),
+        not looks.is_sans,
+        looks.is_mono != mono,
+    )
+
+
+_SCRIPTS = (
+    *((0x0370, 0x03FF, 7), (0x0400, 0x052F, 9), (0x0530, 0x058F, 10), (0x0590, 0x05FF, 11)),
+    *((0x0600, 0x06FF, 13), (0x0700, 0x074F, 71), (0x0780, 0x07BF, 72), (0x0900, 0x097F, 15)),
+    *((0x0980, 0x09FF, 16), (0x0A00, 0x0A7F, 17), (0x0A80, 0x0AFF, 18), (0x0B00, 0x0B7F, 19)),
+    *((0x0B80, 0x0BFF, 20), (0x0C00, 0x0C7F, 21), (0x0C80, 0x0CFF, 22), (0x0D00, 0x0D7F, 23)),
+    *((0x0D80, 0x0DFF, 73), (0x0E00, 0x0E7F, 24), (0x0E80, 0x0EFF, 25), (0x0F00, 0x0FFF, 70)),
+    *((0x1000, 0x109F, 74), (0x10A0, 0x10FF, 26), (0x1100, 0x11FF, 28), (0x1200, 0x139F, 75)),
+    *((0x13A0, 0x13FF, 76), (0x1780, 0x17FF, 80), (0x1800, 0x18AF, 81), (0x2190, 0x21FF, 37)),
+    *((0x2200, 0x22FF, 38), (0x25A0, 0x25FF, 45), (0x2600, 0x26FF, 46), (0x2700, 0x27BF, 47)),
+    *((0x3000, 0x303F, 48), (0x3040, 0x309F, 49), (0x30A0, 0x30FF, 50), (0x3100, 0x312F, 51)),
+    *((0x3400, 0x4DBF, 59), (0x4E00, 0x9FFF, 59), (0xAC00, 0xD7AF, 56)),
+)
+"""Scripts: first and last code point, and the bit of `ulUnicodeRange` in the OS/2 table by which a
+font says that it is made for them (OpenType specification)."""
+
+
+@cache
+def _made_for(path: str) -> int:
+    """Return the bits of the scripts that the font at `path` says it is made for."""
+    metrics: dict[str, Any] = {**(FT2Font(path).get_sfnt_table("OS/2") or {})}
+    # matplotlib before 3.11 calls it by the name of an older specification.
+    ranges = metrics.get("ulUnicodeRange") or metrics.get("ulCharRange") or ()
+    return sum(bits << 32 * number for number, bits in enumerate(ranges))
+
+
+def _is_made_for(path: str, char: str) -> bool:
+    """Tell whether a font says that it is made for the script of a character."""
+    found = (bit for first, last, bit in _SCRIPTS if first <= ord(char) <= last)
+    return any(_made_for(path) >> bit & 1 for bit in found)
 
 
 @cache
@@ -94,8 +129,14 @@ def _covered(path: str) -> frozenset[int]:
 
 @lru_cache(maxsize=65536)
 def font_with(char: str, mono: bool, bold: bool) -> str | None:
-    """Return a font for a character that the base fonts lack, if this machine has one."""
-    return next((path for path in other_fonts(mono, bold) if ord(char) in _covered(path)), None)
+    """Return a font for a character that the base fonts lack, if this machine has one.
+
+    Of several that suit alike, one comes first that is made for the script of the character.
+    """
+    for _, alike in groupby(other_fonts(mono, bold), lambda path: _suit(path, mono, bold)):
+        if able := [path for path in alike if ord(char) in _covered(path)]:
+            return next((path for path in able if _is_made_for(path, char)), able[0])
+    return None
 
 
 _CONTROL_OF = {chr(0x2400 + code): chr(code) for code in range(0x20)} | {"\u2421": "\x7f"}
