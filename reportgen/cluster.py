@@ -107,6 +107,7 @@ def _connected(address: str, timeout: float) -> "Client":
     for name in (
         "distributed",
         "distributed.client",
+        "tornado.application",
     ):  # they log tracebacks; reportgen prints one line
         logging.getLogger(name).setLevel(logging.CRITICAL)
     _check_address(address)

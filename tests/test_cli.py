@@ -237,6 +237,7 @@ def test_odd_dumps_give_a_whole_report(results: list[dict[str, Any]], tmp_path: 
     assert files(tmp_path) == {"dump.json", *(f"out/{name}" for name in names)}
 
 
+@pytest.mark.slow
 def test_fifty_thousand_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MATRIX_TOKENS", 500)  # larger parts are fewer, and soon drawn
     tokens = [f"t{n % 97}" for n in range(50_000)]

@@ -71,7 +71,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 def test_a_cluster_that_loses_a_worker_draws_the_same(cluster: Cluster, tmp_path: Path) -> None:
     result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
-    path = write_dump(tmp_path, make_dump(*[result] * 120))
+    path = write_dump(tmp_path, make_dump(*[result] * 60))
     here, there = tmp_path / "here", tmp_path / "there"
     reportgen.build_report(path, here, probe_indexes=None)
     command = [sys.executable, "-m", "reportgen", str(path), "--all-probes", "-o", str(there)]
@@ -97,7 +97,7 @@ def test_a_cluster_that_dies_is_one_line(
     tmp_path: Path,
 ) -> None:
     result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
-    path = write_dump(tmp_path, make_dump(*[result] * 120))
+    path = write_dump(tmp_path, make_dump(*[result] * 60))
     command = [sys.executable, "-m", "reportgen", str(path), "--all-probes"]
     command += ["-o", str(tmp_path / "out"), "--scheduler", cluster.address]
     command += ["--scheduler-timeout", "2"]
