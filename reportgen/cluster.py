@@ -45,46 +45,17 @@ def dask_cluster(
     until = time.monotonic() + timeout
     tell(f"Waiting for the Dask scheduler at {address} to answer")
     client = _connected(address, timeout)
-    left = threading.Event()
     try:
         tell(f"Waiting for workers of the Dask scheduler at {address}")
         _check_workers(client, address, until)
         tell("")
-        with _watched(client, timeout, left):
-            yield client.get_executor(retries=3)  # type: ignore[no-untyped-call]
+        yield client.get_executor(retries=3)  # type: ignore[no-untyped-call]
     except _losses() as error:
         reason = str(error) or type(error).__name__
-        if left.is_set():
-            reason = f"it has had no workers for {timeout:g} s"
         lost = f"{address}: the Dask cluster was lost while it was drawing ({reason})"
         raise MachineError(lost) from None
     finally:
         client.close(timeout=1)  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def _watched(client: "Client", seconds: float, left: threading.Event) -> Iterator[None]:
-    """Cancel the work, and set `left`, if all workers are gone for `seconds`.
-
-    Dask itself would wait forever for new ones.
-    """
-    ended = threading.Event()
-
-    def watch() -> None:
-        seen = time.monotonic()
-        while not ended.wait(min(1.0, seconds / 2)):
-            if client.scheduler_info().get("workers") != {}:  # or the scheduler itself is gone
-                seen = time.monotonic()
-            elif time.monotonic() - seen > seconds:
-                left.set()
-                client.close(timeout=1)  # type: ignore[no-untyped-call]
-                return
-
-    threading.Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()
 
 
 def _losses() -> tuple[type[Exception], ...]:

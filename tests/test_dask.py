@@ -71,7 +71,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 def test_a_cluster_that_loses_a_worker_draws_the_same(cluster: Cluster, tmp_path: Path) -> None:
     result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
-    path = write_dump(tmp_path, make_dump(*[result] * 60))
+    path = write_dump(tmp_path, make_dump(*[result] * 120))
     here, there = tmp_path / "here", tmp_path / "there"
     reportgen.build_report(path, here, probe_indexes=None)
     command = [sys.executable, "-m", "reportgen", str(path), "--all-probes", "-o", str(there)]
@@ -86,18 +86,9 @@ def test_a_cluster_that_loses_a_worker_draws_the_same(cluster: Cluster, tmp_path
     assert contents(there) == contents(here)
 
 
-@pytest.mark.parametrize(
-    ("lost", "reason"),
-    [("scheduler", ".+"), ("workers", "it has had no workers for 2 s")],
-)
-def test_a_cluster_that_dies_is_one_line(
-    lost: str,
-    reason: str,
-    cluster: Cluster,
-    tmp_path: Path,
-) -> None:
+def test_a_scheduler_that_dies_is_one_line(cluster: Cluster, tmp_path: Path) -> None:
     result = make_result([f" t{n}" for n in range(40)], *[(f"s:{n}", [n] * 40) for n in range(8)])
-    path = write_dump(tmp_path, make_dump(*[result] * 60))
+    path = write_dump(tmp_path, make_dump(*[result] * 120))
     command = [sys.executable, "-m", "reportgen", str(path), "--all-probes"]
     command += ["-o", str(tmp_path / "out"), "--scheduler", cluster.address]
     command += ["--scheduler-timeout", "2"]
@@ -105,12 +96,11 @@ def test_a_cluster_that_dies_is_one_line(
     staged = tmp_path / ".out.reportgen-staging" / "files" / "probe_9"
     while run.poll() is None and not staged.exists():
         time.sleep(0.02)
-    assert run.poll() is None, f"the run was to lose its {lost} half-way"
-    for part in [cluster.scheduler] if lost == "scheduler" else cluster.workers:
-        part.kill()
+    assert run.poll() is None, "the run was to lose its scheduler half-way"
+    cluster.scheduler.kill()
     _, said = run.communicate(timeout=30)
     assert run.returncode == 1
-    line = rf"Error: \S+: the Dask cluster was lost while it was drawing \({reason}\)\n"
+    line = r"Error: \S+: the Dask cluster was lost while it was drawing \(.+\)\n"
     assert re.fullmatch(line, said), said
     assert not [path for path in tmp_path.iterdir() if "out" in path.name]
 
