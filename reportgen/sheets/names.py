@@ -76,10 +76,6 @@ class FeatureNames:
             )
         return self._known[feature]
 
-    def whole_group(self, feature: Feature) -> str:
-        """Return the group of a feature as the file has it: shortened, two may look alike."""
-        return self._dump.label(feature).group or ""
-
 
 def _one_line(text: str, longest: int) -> str:
     """Return a text from a file on one line."""

@@ -156,8 +156,9 @@ class Settler:
         """Return the order in which a matrix has the features of probe `number`, and its groups."""
         features = self.dump.probes[number].features
         if self.options.order == "group":
-            rows, groups = grouped(by_rank, [self.names.whole_group(f) for f in features])
-            shown = [self.names.of(features[rows[group.start]]).group for group in groups]
+            names = [self.names.of(feature) for feature in features]
+            rows, groups = grouped(by_rank, [str(name.group_number or "") for name in names])
+            shown = [names[rows[group.start]].group for group in groups]
             return rows, tuple(map(Group.called, groups, shown))
         return ordered(self.options.order, by_rank, features), ()
 
@@ -217,8 +218,8 @@ class Settler:
         own = states[self.built]
         name = self.names.of(feature)
         negatives = Negatives.of(row.shade.values for row in token_rows)
-        is_told = negatives is not None and not self.measures.state.negatives
-        hidden = negatives.hidden_text if negatives and is_told else ""
+        is_hidden = not self.measures.state.negatives
+        hidden = negatives.hidden_text if negatives and is_hidden else ""
         return StripSheet(
             title=own.title,
             subtitle=" · ".join(filter(None, (name.explanation, hidden))),
